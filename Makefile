@@ -1,0 +1,50 @@
+# make demo, make test: everything else they need is done by `make setup`.
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+EXTRAS := espeak,voice,piper,dev
+CONSTRAINTS := .ci/constraints.txt
+# Pinned so that a clean build is the same everywhere; raise it for more speed on a known machine.
+export CMAKE_ARGS ?= -DGGML_NATIVE=ON
+export CMAKE_BUILD_PARALLEL_LEVEL ?= $(shell nproc)
+SHELL := /bin/bash
+
+.PHONY: setup demo test lint bench soak clean help
+
+help:
+	@echo "make setup   the environment in $(VENV) (made by the others when missing)"
+	@echo "make demo    a spoken command cleans a simulated kitchen"
+	@echo "make test    ruff, mypy, import-linter, pytest"
+	@echo "make bench   all benchmarks    make train   train the bundled model anew"
+
+setup: $(STAMP)
+
+$(STAMP): pyproject.toml $(CONSTRAINTS) $(wildcard firmware_bridge/firmware/core/*.c firmware_bridge/firmware/core/*.h firmware_bridge/firmware/host/*.c)
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is missing: apt-get install python3.11 python3.11-venv, or make PYTHON=python3.12"; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --constraint $(CONSTRAINTS) --editable '.[$(EXTRAS)]'
+	touch $@
+
+demo: setup
+	$(BIN)/robotos demo
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy --strict
+	$(BIN)/lint-imports
+
+test: lint
+	$(BIN)/python -m pytest -n 2
+
+bench: setup
+	$(BIN)/robotos bench all
+
+train: setup
+	$(BIN)/python -m pip install --constraint $(CONSTRAINTS) --editable '.[train]'
+	$(BIN)/robotos train
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache out
