@@ -1,0 +1,1 @@
+"""The kernel: processes, syscalls, memory, interrupts, capabilities, journal, trace. It imports no driver."""

@@ -1,0 +1,175 @@
+"""What a program sees: typed wrappers around the traps. A program imports this, `navigation`, `language`: no more."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from robotos.kernel.calls import Bindings, Call, Handle, Result, Taint
+from robotos.kernel.mailbox import Message
+from robotos.kernel.ports import Belief, BodyState, Decoded, Detection, Fault, Page, Refused, Sent, TaskRecord
+from robotos.kernel.process import Program
+from robotos.kernel.trap import Trap
+from robotos.navigation.costmap import Costmap
+from robotos.navigation.home import Home
+from robotos.policy import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """One control period later: what was sent (or why not) and the body's state after it."""
+
+    answer: Sent | Refused
+    state: BodyState
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What the assistant tells the processor about now."""
+
+    here: str  # room name, "" when unknown
+    doing: Call | None
+    bindings: Bindings  # of `doing`
+    paused: bool
+    holding: str  # thing name, "" when the gripper is empty
+
+
+class Sys:
+    """The system calls as methods; every one is a trap into the kernel and may raise `Killed`."""
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+
+    async def _trap(self, name: str, **args: object) -> object:
+        return await Trap(name, args)
+
+    # ------------------------------------------------------------ body
+    async def drive(self, v: float, w: float) -> Moved:
+        """Hold a body velocity (m/s, rad/s) for one control period; answers what became of it.
+
+        EINTR means that the base was away for another task: look where you are before going on.
+        """
+        return cast(Moved, await self._trap("drive", v=v, w=w))
+
+    async def tool(self, on: bool) -> Sent | Refused:
+        """Switch the cleaning tool."""
+        return cast("Sent | Refused", await self._trap("tool", on=on))
+
+    async def gripper(self, close: bool, aim: tuple[float, float, float]) -> Moved:
+        """Close on, or open at, a point in the base frame (m); answers when it has had time to move."""
+        return cast(Moved, await self._trap("gripper", close=close, aim=aim))
+
+    async def recover(self) -> Moved:
+        """Back away from a contact; answers when the contact is clear or the gate refuses."""
+        return cast(Moved, await self._trap("recover"))
+
+    async def body(self) -> BodyState:
+        """The last known state of the body."""
+        return cast(BodyState, await self._trap("body"))
+
+    async def see(self) -> Sequence[Detection]:
+        """What the camera recognises now."""
+        return cast("Sequence[Detection]", await self._trap("see"))
+
+    # ------------------------------------------------------------ time
+    async def sleep(self, seconds: float) -> None:
+        """Give the processor away for `seconds`."""
+        await self._trap("sleep", seconds=seconds)
+
+    async def now(self) -> float:
+        """Monotonic seconds."""
+        return cast(float, await self._trap("now"))
+
+    async def wall(self) -> datetime:
+        """Local civil time."""
+        return cast(datetime, await self._trap("wall"))
+
+    # ------------------------------------------------------------ knowledge
+    async def home(self) -> Home:
+        """The home's map and layout."""
+        return cast(Home, await self._trap("home"))
+
+    async def costmap(self) -> Costmap:
+        """Where the robot's centre may be, by the map and the policy."""
+        return cast(Costmap, await self._trap("costmap"))
+
+    async def policy(self) -> Policy:
+        """The policy in force."""
+        return cast(Policy, await self._trap("policy"))
+
+    async def begin_task(self, task: str, room: str, detail: str = "") -> int:
+        """Open a line of history; returns its id."""
+        return cast(int, await self._trap("begin_task", task=task, room=room, detail=detail))
+
+    async def end_task(self, task_id: int, outcome: str, coverage: float = 0.0, detail: str = "") -> None:
+        """Close a line of history: `done`, `interrupted` or `failed`."""
+        await self._trap("end_task", task_id=task_id, outcome=outcome, coverage=coverage, detail=detail)
+
+    async def last_task(self, task: str, room: str) -> TaskRecord | None:
+        """The newest that was done."""
+        return cast("TaskRecord | None", await self._trap("last_task", task=task, room=room))
+
+    async def save_ledger(self, task_id: int, room: str, cells: bytes) -> None:
+        """Keep the covered cells, so that they survive a crash."""
+        await self._trap("save_ledger", task_id=task_id, room=room, cells=cells)
+
+    async def open_ledger(self, room: str) -> bytes | None:
+        """The covered cells of an interrupted cleaning of this room."""
+        return cast("bytes | None", await self._trap("open_ledger", room=room))
+
+    async def where(self, thing: str) -> Belief | None:
+        """Where the disk believes a thing is."""
+        return cast("Belief | None", await self._trap("where", thing=thing))
+
+    async def moved(self, thing: str, place: str, source: str) -> None:
+        """Correct that belief."""
+        await self._trap("moved", thing=thing, place=place, source=source)
+
+    # ------------------------------------------------------------ words
+    async def speak(self, text: str) -> None:
+        """Say a sentence; returns at once."""
+        await self._trap("speak", text=text)
+
+    async def question(self, text: str) -> None:
+        """Put a question to the owner; the answer comes as the next words."""
+        await self._trap("question", text=text)
+
+    async def announce(self) -> None:
+        """Say what this process was started for, now that it is clear that it can be done."""
+        await self._trap("announce")
+
+    async def progress(self, **facts: object) -> None:
+        """Publish how far this process is (`status progress`)."""
+        await self._trap("progress", facts=facts)
+
+    # ------------------------------------------------------------ processes
+    async def receive(self) -> Message:
+        """The next message, waiting for it."""
+        return cast(Message, await self._trap("receive"))
+
+    async def start(self, program: Program, args: Mapping[str, object], taint: Taint, asked_by: str) -> int:
+        """Start a program as a child with the capabilities of whoever's words asked for it; returns its pid."""
+        return cast(int, await self._trap("start", program=program, args=args, taint=taint, asked_by=asked_by))
+
+    async def call(self, call: Call, bindings: Bindings, announcement: str = "") -> Result:
+        """Carry out a call from the table and wait for its result."""
+        return cast(Result, await self._trap("call", call=call, bindings=bindings, announcement=announcement))
+
+    # ------------------------------------------------------------ assistant
+    async def infer(self, pages: tuple[Page, ...], handles: tuple[Handle, ...]) -> Decoded | Fault:
+        """Let the processor write the next call."""
+        return cast("Decoded | Fault", await self._trap("infer", pages=pages, handles=handles))
+
+    async def situation(self) -> Situation:
+        """What is going on, for the state page."""
+        return cast(Situation, await self._trap("situation"))
+
+    async def conversation(self) -> tuple[Bindings, tuple[Page, ...]]:
+        """The bindings and recent pages of the conversation."""
+        return cast("tuple[Bindings, tuple[Page, ...]]", await self._trap("conversation"))
+
+    async def commit(self, pages: tuple[Page, ...], bindings: Bindings) -> None:
+        """Add an exchange to the conversation."""
+        await self._trap("commit", pages=pages, bindings=bindings)

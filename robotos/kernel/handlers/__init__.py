@@ -1,0 +1,20 @@
+"""What serves the traps: one module a subject, merged into the one table the kernel dispatches by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from robotos.kernel.handlers import body, call, context, disk, process, state, tasks, time, words
+from robotos.kernel.kernel import Handler
+
+
+def table() -> Mapping[str, Handler]:
+    """All handlers by trap name. Names that begin with `sys.` serve rows of the syscall table."""
+    merged: dict[str, Handler] = {}
+    for module in (body, call, context, disk, process, state, tasks, time, words):
+        for name, handler in module.HANDLERS.items():
+            if name in merged:
+                raise ValueError(f"two handlers for {name!r}")
+            merged[name] = handler
+    return MappingProxyType(merged)

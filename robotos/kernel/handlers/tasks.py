@@ -1,0 +1,81 @@
+"""Traps by which programs keep the books: history, ledgers, where things are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import cast
+
+from robotos.kernel.kernel import Handler, Kernel
+from robotos.kernel.process import Process
+
+
+def begin_task(kernel: Kernel, process: Process, args: Mapping[str, object]) -> object:
+    """Open a line of history."""
+    return kernel.ports.disk.begin_task(
+        str(args["task"]), str(args["room"]), process.asked_by, kernel.ports.clock.wall(), str(args["detail"])
+    )
+
+
+def end_task(kernel: Kernel, process: Process, args: Mapping[str, object]) -> object:
+    """Close a line of history."""
+    kernel.ports.disk.end_task(
+        cast(int, args["task_id"]), str(args["outcome"]), cast(float, args["coverage"]),
+        kernel.ports.clock.wall(), str(args["detail"]),
+    )  # fmt: skip
+    return None
+
+
+def last_task(kernel: Kernel, process: Process, args: Mapping[str, object]) -> object:
+    """The newest that was done."""
+    return kernel.ports.disk.last_task(str(args["task"]), str(args["room"]))
+
+
+def save_ledger(kernel: Kernel, process: Process, args: Mapping[str, object]) -> object:
+    """Keep the covered cells of a running task."""
+    kernel.ports.disk.save_ledger(cast(int, args["task_id"]), str(args["room"]), cast(bytes, args["cells"]))
+    return None
+
+
+def open_ledger(kernel: Kernel, process: Process, args: Mapping[str, object]) -> object:
+    """The covered cells of an interrupted task."""
+    return kernel.ports.disk.open_ledger(str(args["room"]))
+
+
+def where(kernel: Kernel, process: Process, args: Mapping[str, object]) -> object:
+    """Where a thing is believed to be."""
+    return kernel.ports.disk.where(str(args["thing"]))
+
+
+def moved(kernel: Kernel, process: Process, args: Mapping[str, object]) -> object:
+    """Correct where a thing is believed to be."""
+    kernel.ports.disk.moved(str(args["thing"]), str(args["place"]), str(args["source"]), kernel.ports.clock.wall())
+    return None
+
+
+def home(kernel: Kernel, process: Process, args: Mapping[str, object]) -> object:
+    """The map and layout."""
+    return kernel.ports.home
+
+
+def costmap(kernel: Kernel, process: Process, args: Mapping[str, object]) -> object:
+    """Where the robot's centre may be."""
+    return kernel.ports.costmap
+
+
+def policy(kernel: Kernel, process: Process, args: Mapping[str, object]) -> object:
+    """The policy in force."""
+    return kernel.ports.policy
+
+
+HANDLERS = {
+    "begin_task": Handler(begin_task),
+    "end_task": Handler(end_task),
+    "last_task": Handler(last_task),
+    "save_ledger": Handler(save_ledger),
+    "open_ledger": Handler(open_ledger),
+    "where": Handler(where),
+    "moved": Handler(moved),
+    "home": Handler(home),
+    "costmap": Handler(costmap),
+    "policy": Handler(policy),
+}

@@ -1,0 +1,377 @@
+"""What the kernel needs from the world: small protocols and the values that cross them. Drivers implement these."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from robotos.clock import Clock
+from robotos.errno import Errno
+from robotos.geometry import Pose, Twist
+from robotos.kernel.calls import Bindings, Call, Handle, Result, Taint, Word
+from robotos.kernel.table import Syscall
+from robotos.navigation.costmap import Costmap
+from robotos.navigation.home import Home
+from robotos.policy import Policy
+
+__all__ = ["Clock"]  # a port too, defined in robotos.clock
+
+# ---------------------------------------------------------------- processor
+
+
+class PageKind(StrEnum):
+    """What a page of the context window holds."""
+
+    STATE = "state"  # what the robot is doing now: words and handles
+    USER = "user"  # words somebody said
+    CALL = "call"  # a call the processor wrote
+    RESULT = "result"  # what it answered
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of RAM. `content` is a tuple of words (STATE, USER), a `Call` (CALL) or a `Result` (RESULT)."""
+
+    kind: PageKind
+    content: tuple[Word, ...] | Call | Result
+    owner: int = 0  # pid
+    taint: Taint = Taint.SYSTEM
+    pinned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Instruction:
+    """One request to the processor: decode the next call that follows `pages`."""
+
+    pid: int  # each pid has a KV sequence of its own
+    pages: tuple[Page, ...]
+    calls: tuple[Syscall, ...]  # what may be written
+    handles: tuple[Handle, ...]  # what may be referred to
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens of one decode, and the wall-clock seconds it took."""
+
+    prompt: int = 0
+    cached: int = 0  # of `prompt`, served from the KV cache
+    generated: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A call, with the model's own probability of it (product over its tokens among the grammatical ones, 0 to 1)."""
+
+    ticket: int
+    call: Call
+    probability: float
+    usage: Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """The processor could not write a call (grammar dead end, context full, model gone, interrupted)."""
+
+    ticket: int
+    errno: Errno
+    reason: str
+
+
+class Processor(Protocol):
+    """Runs instructions one at a time, preempted at the token."""
+
+    def submit(self, instruction: Instruction) -> int:
+        """Queue it; returns a ticket."""
+
+    def poll(self) -> Sequence[Decoded | Fault]:
+        """What has finished since the last call."""
+
+    def interrupt(self, ticket: int) -> None:
+        """Abandon a ticket within milliseconds; it comes back as a `Fault` with EINTR."""
+
+    def release(self, pid: int) -> None:
+        """Drop the pid's KV sequence."""
+
+    def close(self) -> None: ...
+
+
+# ---------------------------------------------------------------- actuators
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """Range readings in the base frame: beam i looks along `2*pi*i/len(ranges)` from x forward, counter-clockwise.
+
+    `ranges` in metres from the robot's centre; `inf` where nothing was within reach.
+    """
+
+    stamp: float
+    ranges: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BodyState:
+    """The last known state of the body as the gate sees it (map frame, gate's own pose estimate)."""
+
+    stamp: float  # clock seconds at which the controller's report arrived
+    pose: Pose
+    sigma: float  # m, 1 sigma of the position
+    twist: Twist
+    battery: float
+    charging: bool
+    armed: bool
+    latched: str  # the first reason the stop latched for; "" when not latched
+    link_up: bool
+    bumper: int = 0  # bit 0 left, bit 1 right
+    cliff: int = 0  # bit 0 left, bit 1 right
+    stop_button: bool = False
+    tool_on: bool = False
+    gripper_closed: bool = False
+    gripper_holding: bool = False
+    scan: Scan | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A command as it really went out, perhaps clipped, and what clipped it."""
+
+    twist: Twist = field(default_factory=lambda: Twist(0.0, 0.0))
+    clipped: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A command that did not go out."""
+
+    errno: Errno
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class StopReport:
+    """`confirmed`: the controller acknowledged the stop; otherwise nobody knows."""
+
+    confirmed: bool
+    seconds: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class BodyEvent:
+    """An edge: `kind` is bumper, cliff, stop_button, stop_button_released, link_lost, link_back, reset, latched,
+    unlatched, battery_low, charging."""
+
+    kind: str
+    at: float
+    detail: str = ""
+
+
+class Actuators(Protocol):
+    """The only way to the body: the gate, in this process or in its own."""
+
+    def poll(self) -> Sequence[BodyEvent]:
+        """Take in what arrived; a sign of life to the gate as well. Called every control period (50 ms)."""
+
+    def state(self) -> BodyState: ...
+
+    def drive(self, v: float, w: float, ttl: float) -> Sent | Refused:
+        """Ask for a body velocity (m/s, rad/s) that lives `ttl` seconds at most."""
+
+    def tool(self, on: bool) -> Sent | Refused: ...
+
+    def gripper(self, close: bool, aim: tuple[float, float, float]) -> Sent | Refused:
+        """Close on, or open at, a point in the base frame (m)."""
+
+    def recover(self) -> Sent | Refused:
+        """Back away from a contact, as policy allows."""
+
+    def engage(self, order: str) -> Sent | Refused:
+        """Arm for the owner's explicit order. Refused while anything but a spoken stop has latched."""
+
+    def disengage(self) -> None:
+        """Disarm because there is nothing to do (no latch)."""
+
+    def stop(self, reason: str) -> StopReport:
+        """Stop now and latch. Takes no lock and no queue."""
+
+
+# ---------------------------------------------------------------- camera
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """A thing or person recognised in the camera picture: `x`, `y`, `z` in the base frame, metres."""
+
+    label: str
+    kind: str  # "thing", "person" or "paper"
+    x: float
+    y: float
+    z: float
+    text: str = ""  # what is written on it (paper)
+
+
+class Camera(Protocol):
+    """Sees what is in front of the robot, within its field of view and not behind a wall."""
+
+    def detect(self) -> Sequence[Detection]: ...
+
+
+# ---------------------------------------------------------------- speech
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Words that came in: `text` as recognised, `confidence` 0 to 1, when they began and ended (clock seconds)."""
+
+    text: str
+    confidence: float
+    began: float
+    ended: float
+    speaker: str = "owner"
+    source: str = "voice"  # or "text"
+
+
+class Speech(Protocol):
+    """The mouth."""
+
+    def say(self, text: str) -> int:
+        """Queue a sentence; returns a ticket."""
+
+    def hush(self) -> None:
+        """Stop talking and forget what is queued."""
+
+    def poll(self) -> Sequence[int]:
+        """Tickets of sentences finished since the last call."""
+
+
+class Ears(Protocol):
+    """Where words come from."""
+
+    def poll(self) -> Sequence[Heard]: ...
+
+
+# ---------------------------------------------------------------- disk
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRecord:
+    """One line of the robot's history. Times are civil; `outcome` is running, done, interrupted, failed, declined."""
+
+    id: int
+    task: str  # "clean", "goto", "fetch", ...
+    room: str
+    begin: datetime
+    end: datetime | None
+    outcome: str
+    coverage: float  # share of the reachable floor, 0 to 1; 0 where it means nothing
+    asked_by: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Belief:
+    """Where the disk thinks a thing is: a place name, or `owner`/a person, or `robot`; who said so and when."""
+
+    thing: str
+    place: str
+    source: str  # "seen", "told", "layout", "moved"
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """A remembered sentence and where it came from (a `Taint` value such as "owner" or "web")."""
+
+    id: int
+    text: str
+    source: str
+    at: datetime
+    score: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A scheduled call: when next, and every how many seconds again (0: once)."""
+
+    id: int
+    at: datetime
+    every: float
+    call: str  # JSON, as the kernel wrote it
+    asked_by: str
+
+
+class Disk(Protocol):
+    """The truth: journal, history, ledgers, things, memories, schedule. Every write is durable when it returns."""
+
+    def append(self, kind: str, body: Mapping[str, object]) -> int:
+        """Add an event to the journal before it takes effect; returns its sequence number."""
+
+    def begin_task(self, task: str, room: str, asked_by: str, at: datetime, detail: str = "") -> int: ...
+
+    def end_task(self, task_id: int, outcome: str, coverage: float, at: datetime, detail: str = "") -> None: ...
+
+    def last_task(self, task: str, room: str, outcome: str = "done") -> TaskRecord | None:
+        """The newest that ended with `outcome`."""
+
+    def tasks(self, task: str = "", room: str = "", since: datetime | None = None, limit: int = 50) -> list[TaskRecord]:
+        """Newest first; empty strings match all."""
+
+    def save_ledger(self, task_id: int, room: str, cells: bytes) -> None:
+        """The covered cells of a running cleaning, as packed bits; replaces the earlier one of this task."""
+
+    def open_ledger(self, room: str) -> bytes | None:
+        """Cells of the newest cleaning of `room` if that one was interrupted or never ended; None otherwise."""
+
+    def where(self, thing: str) -> Belief | None: ...
+
+    def things_at(self, place: str) -> list[Belief]: ...
+
+    def moved(self, thing: str, place: str, source: str, at: datetime) -> None:
+        """The thing is (believed to be) at `place`; an empty place means it was not where it should be."""
+
+    def remember(self, text: str, source: str, at: datetime) -> int: ...
+
+    def recall(self, query: str, limit: int = 3) -> list[Memory]: ...
+
+    def forget(self, query: str) -> int:
+        """Delete what matches best; returns how many were deleted."""
+
+    def plan(self, at: datetime, every: float, call: str, asked_by: str) -> int: ...
+
+    def planned(self) -> list[Planned]: ...
+
+    def unplan(self, planned_id: int) -> None: ...
+
+    def replan(self, planned_id: int, at: datetime) -> None: ...
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """An utterance as the processor sees it: words with handles in place of mentions, and the grown bindings."""
+
+    words: tuple[Word, ...]
+    bindings: Bindings
+    unknown: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Everything a kernel is wired to."""
+
+    clock: Clock
+    processor: Processor
+    actuators: Actuators
+    camera: Camera
+    speech: Speech
+    ears: Ears
+    disk: Disk
+    home: Home
+    costmap: Costmap  # of `home`, for this robot under this policy
+    policy: Policy
+    reflex: Callable[[str], bool]  # whether words mean "stop" and nothing else

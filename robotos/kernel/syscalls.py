@@ -1,0 +1,264 @@
+"""The syscall table: the contract between model, programs, gate, documentation and everything that comes after."""
+
+from __future__ import annotations
+
+from robotos.errno import Errno
+from robotos.kernel.calls import Kind
+from robotos.kernel.table import Operand, Syscall
+
+R, P, O, H = Kind.ROOM, Kind.PLACE, Kind.THING, Kind.PERSON  # noqa: E741 - the letters the prompt uses
+N, T, D, M, A, Q, X, K = (
+    Kind.NUMBER,
+    Kind.TIME,
+    Kind.DURATION,
+    Kind.DISTANCE,
+    Kind.ANGLE,
+    Kind.TEXT,
+    Kind.UNKNOWN,
+    Kind.PROCESS,
+)
+
+SAY_ACTS = (
+    "hello",
+    "bye",
+    "thanks",  # answers to being thanked
+    "name",
+    "abilities",
+    "feeling",
+    "joke",
+    "yes",
+    "no",
+    "ok",
+    "sorry",
+    "cannot",  # asked for something no robot like this can do
+    "unsafe",  # asked for something that would hurt or break
+    "unclear",  # did not understand
+)
+STATUS_OF = ("battery", "position", "task", "progress", "clock", "held", "schedule", "date")
+TASK_WORDS = ("clean", "goto", "fetch", "find", "dock", "follow")
+
+
+def _one(name: str, *kinds: Kind, literals: tuple[str, ...] = (), required: bool = True) -> Operand:
+    return Operand(name, frozenset(kinds), literals, required=required)
+
+
+def _flag(word: str) -> Operand:
+    return Operand(word, keyword=word, flag=True, required=False)
+
+
+_MOTION = (Errno.EPERM, Errno.EBUSY, Errno.ECANCELED, Errno.EHOSTUNREACH, Errno.ENODEV, Errno.ETIMEDOUT)
+
+TABLE: tuple[Syscall, ...] = (
+    # motion
+    Syscall(
+        "goto",
+        "Drive to a room, a place or a person.",
+        (_one("dest", R, P, H),),
+        (*_MOTION, Errno.ENOENT),
+        "motion",
+        motion=True,
+        program="goto",
+    ),
+    Syscall(
+        "move_by",
+        "Drive straight: a distance (default 0.5 m) forward or back.",
+        (_one("way", literals=("forward", "back")), _one("metres", M, required=False)),
+        (*_MOTION, Errno.ERANGE),
+        "motion",
+        motion=True,
+        program="move_by",
+    ),
+    Syscall(
+        "turn_by",
+        "Turn on the spot: an angle (default 90 degrees) left or right, or all the way around.",
+        (_one("way", literals=("left", "right", "around")), _one("radians", A, required=False)),
+        (*_MOTION, Errno.ERANGE),
+        "motion",
+        motion=True,
+        program="turn_by",
+    ),
+    Syscall(
+        "follow",
+        "Keep near a person until told otherwise.",
+        (_one("person", H),),
+        (*_MOTION, Errno.ENOENT),
+        "motion",
+        motion=True,
+        program="follow",
+    ),
+    Syscall("dock", "Drive home to the charger.", (), _MOTION, "motion", motion=True, program="dock"),
+    Syscall("stop", "Stop everything that moves, now; latches until the next explicit order."),
+    Syscall("pause", "Hold the running task where it is; `resume` goes on.", (), (Errno.ENOENT,)),
+    Syscall(
+        "resume", "Go on with the paused or interrupted task.", (), (*_MOTION, Errno.ENOENT), "motion", motion=True
+    ),
+    Syscall(
+        "recover",
+        "Back away from a bumper or cliff contact, as far as policy allows.",
+        (),
+        _MOTION,
+        "motion",
+        motion=True,
+    ),
+    # work
+    Syscall(
+        "clean",
+        "Clean rooms, all of them, or all but some. `spot` cleans only around the robot.",
+        (
+            Operand("rooms", frozenset({R, P}), ("all", "here", "spot"), many=True),
+            Operand("but", frozenset({R}), keyword="but", many=True, required=False),
+            Operand("times", frozenset({N}), keyword="times", required=False),
+            _flag("force"),
+        ),
+        (*_MOTION, Errno.EALREADY, Errno.ENOENT),
+        "motion",
+        motion=True,
+        program="clean",
+    ),
+    Syscall(
+        "find",
+        "Look for a thing where it is likely to be and say where it is.",
+        (_one("thing", O, X),),
+        (*_MOTION, Errno.ENOENT),
+        "motion",
+        motion=True,
+        program="find",
+    ),
+    Syscall(
+        "fetch",
+        "Get a thing, from a place if one is named, and bring it to a person or put it at a place.",
+        (
+            Operand("things", frozenset({O}), many=True),
+            Operand("source", frozenset({P, R}), keyword="from", required=False),
+            Operand("dest", frozenset({H, P, R}), keyword="to", required=True),
+        ),
+        (*_MOTION, Errno.ENOENT),
+        "manipulate",
+        motion=True,
+        program="fetch",
+    ),
+    Syscall(
+        "pick",
+        "Drive to a thing and take it.",
+        (_one("thing", O),),
+        (*_MOTION, Errno.ENOENT),
+        "manipulate",
+        motion=True,
+        program="pick",
+    ),
+    Syscall(
+        "put",
+        "Put down what the gripper holds, at a place or here.",
+        (_one("dest", P, R, literals=("here",)),),
+        (*_MOTION, Errno.ENOENT),
+        "manipulate",
+        motion=True,
+        program="put",
+    ),
+    Syscall(
+        "give",
+        "Hand what the gripper holds to a person.",
+        (_one("person", H),),
+        (*_MOTION, Errno.ENOENT),
+        "manipulate",
+        motion=True,
+        program="give",
+    ),
+    Syscall(
+        "look",
+        "Go to a place or room and say what is seen there; `here` looks around without driving.",
+        (_one("dest", P, R, literals=("here",)),),
+        (*_MOTION, Errno.ENOENT),
+        "motion",
+        motion=True,
+        program="look",
+    ),
+    Syscall(
+        "read",
+        "Go to a place and read out the note or label there.",
+        (_one("place", P, R),),
+        (*_MOTION, Errno.ENOENT),
+        "motion",
+        motion=True,
+        program="read",
+    ),
+    # words
+    Syscall(
+        "say",
+        "Say one of the stock acts, or words the owner gave, to whoever asked or to a person in the home.",
+        (_one("what", Q, literals=SAY_ACTS), Operand("to", frozenset({H}), keyword="to", required=False)),
+    ),
+    Syscall("ask", "Ask the owner which one is meant.", (Operand("about", frozenset({R, P, O, H, X}), many=True),)),
+    # disk
+    Syscall(
+        "recall",
+        "Answer from the disk: where a thing or person is, what is at a place, what was told about something.",
+        (_one("about", O, P, R, H, X, Q),),
+        (Errno.ENOENT,),
+    ),
+    Syscall(
+        "remember",
+        "Write to the disk: a thing is at a place, or the owner's words as they were said.",
+        (_one("what", O, Q, literals=("that",)), Operand("at", frozenset({P, R, H}), keyword="at", required=False)),
+        (Errno.EINVAL,),
+        "disk",
+    ),
+    Syscall(
+        "forget",
+        "Delete from the disk what was told about something.",
+        (_one("about", O, P, R, H, X, Q, literals=("that",)),),
+        (Errno.ENOENT,),
+        "disk",
+    ),
+    Syscall(
+        "history",
+        "Answer when a task was last done, in a room or at all; without operands: what was done today.",
+        (_one("task", literals=TASK_WORDS, required=False), _one("room", R, required=False)),
+        (Errno.ENOENT,),
+    ),
+    # time
+    Syscall(
+        "schedule",
+        "Make a call later: at a time of day or after a duration; `every` repeats it.",
+        (
+            _one("when", T, D),
+            Operand("every", frozenset({D}), keyword="every", required=False),
+            Operand("call", keyword="do", call=True),
+        ),
+        (Errno.EINVAL, Errno.EACCES),
+    ),
+    Syscall("wait", "Wait before the next call.", (_one("seconds", D),), (Errno.EINTR,)),
+    # processes
+    Syscall(
+        "kill",
+        "Cancel: the running task, the one before it, what is scheduled, everything, or one process.",
+        (_one("target", K, literals=("current", "scheduled", "everything")),),
+        (Errno.ENOENT,),
+    ),
+    Syscall(
+        "spawn",
+        "Start a call as a process of its own and go on.",
+        (Operand("call", keyword="do", call=True),),
+        (Errno.EACCES,),
+        model=False,
+    ),
+    Syscall(
+        "wait_for",
+        "Wait until a process ends; answers its result.",
+        (_one("process", K),),
+        (Errno.ENOENT,),
+        model=False,
+    ),
+    Syscall(
+        "send",
+        "Put a message into a process's mailbox.",
+        (_one("process", K), _one("message", Q)),
+        (Errno.ENOENT,),
+        model=False,
+    ),
+    Syscall("exit", "Nothing more to do for these words."),
+    # state
+    Syscall("status", "Answer about the robot itself.", (_one("of", literals=STATUS_OF),)),
+)
+
+BY_NAME = {row.name: row for row in TABLE}

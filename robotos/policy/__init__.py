@@ -1,0 +1,153 @@
+"""The declarative policy: one TOML file, validated as a whole, with file, line and key in every error."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
+
+DEFAULT = Path(__file__).with_name("policy.toml")
+
+
+class PolicyError(Exception):
+    """The policy cannot be used; the message names the file, the key and what is expected."""
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class Motion(_Section):
+    """Limits of the drive, SI units."""
+
+    max_speed: float = Field(gt=0, le=1.0)
+    max_turn_rate: float = Field(gt=0, le=4.0)
+    max_acceleration: float = Field(gt=0, le=3.0)
+    max_turn_acceleration: float = Field(gt=0, le=20.0)
+    command_ttl: float = Field(gt=0, le=0.5)
+    lease: float = Field(gt=0, le=2.0)
+
+    @model_validator(mode="after")
+    def _command_within_lease(self) -> Self:
+        if self.command_ttl > self.lease:
+            raise ValueError("command_ttl must not be longer than lease")
+        return self
+
+
+class Clearance(_Section):
+    """Distances kept, metres, and the speed near people, m/s."""
+
+    walls: float = Field(ge=0, le=0.5)
+    person_stop: float = Field(gt=0, le=2.0)
+    person_slow: float = Field(gt=0, le=5.0)
+    person_speed: float = Field(gt=0, le=0.306)
+    keepout_margin: float = Field(ge=0, le=1.0)
+    max_pose_sigma: float = Field(gt=0, le=1.0)
+
+    @model_validator(mode="after")
+    def _slow_outside_stop(self) -> Self:
+        if self.person_slow < self.person_stop:
+            raise ValueError("person_slow must not be nearer than person_stop")
+        return self
+
+
+class Freshness(_Section):
+    """How old what the gate decides by may be, seconds."""
+
+    report: float = Field(default=0.25, gt=0, le=1.0)
+    scan: float = Field(default=0.35, gt=0, le=1.0)
+
+
+class Recover(_Section):
+    """Backing off from a contact."""
+
+    speed: float = Field(gt=0, le=0.1)
+    distance: float = Field(gt=0, le=0.3)
+    per_minute: int = Field(ge=0, le=3)
+
+
+class Battery(_Section):
+    """Charge levels, 0 to 1."""
+
+    reserve: float = Field(ge=0, le=1)
+    full: float = Field(ge=0, le=1)
+
+    @model_validator(mode="after")
+    def _reserve_below_full(self) -> Self:
+        if self.reserve >= self.full:
+            raise ValueError("reserve must be below full")
+        return self
+
+
+class Tasks(_Section):
+    """What the kernel decides by: repeats in seconds, coverage and confidence as shares."""
+
+    repeat_after: float = Field(ge=0)
+    coverage_done: float = Field(gt=0, le=1)
+    confidence: float = Field(ge=0, le=1)
+
+
+class Policy(_Section):
+    """Everything the gate and the kernel are allowed to decide by."""
+
+    motion: Motion
+    clearance: Clearance
+    freshness: Freshness = Freshness()
+    recover: Recover
+    battery: Battery
+    tasks: Tasks
+
+
+def load(path: Path = DEFAULT) -> Policy:
+    """Read and validate `path`.
+
+    Raises:
+        PolicyError: unreadable, not TOML, or a key missing, unknown or out of range.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+        data = tomllib.loads(text)
+    except (OSError, UnicodeDecodeError) as error:
+        raise PolicyError(f"{path}: cannot be read ({error}); restore it or delete it to use the default") from error
+    except tomllib.TOMLDecodeError as error:
+        raise PolicyError(f"{path}: not valid TOML: {error}") from error
+    try:
+        return Policy.model_validate(data)
+    except ValidationError as error:
+        found = error.errors()
+        # A misspelt key shows as one unknown and one missing key: the unknown one is what the owner wrote.
+        first = next((item for item in found if item["type"] == "extra_forbidden"), found[0])
+        location = [str(part) for part in first["loc"]]
+        raise PolicyError(
+            f"{path}:{line_of(text, location)}: {'.'.join(location)}: {_expected(first)}; "
+            f"correct it, or compare with {DEFAULT}"
+        ) from error
+
+
+def line_of(text: str, location: Sequence[str]) -> int:
+    """The line, from 1, on which `location` (section, key) is written; its section's, or 1, where it is missing."""
+    section, found = "", 1
+    for number, line in enumerate(text.splitlines(), 1):
+        if header := re.match(r"\s*\[\s*([^\]]+?)\s*\]", line):
+            section = header[1].strip("\"'")
+            if location[:1] == [section]:
+                found = number
+        elif (pair := re.match(r"\s*([\w\"'-]+)\s*=", line)) and [
+            part for part in (section, pair[1].strip("\"'")) if part
+        ] == list(location):
+            return number
+    return found
+
+
+def _expected(error: ErrorDetails) -> str:
+    if error["type"] == "extra_forbidden":
+        return "no such key"
+    if error["type"] == "missing":
+        return "this key is missing"
+    message = error["msg"].removeprefix("Value error, ")
+    return message if isinstance(error["input"], dict) else f"{message}, found {error['input']!r}"
