@@ -1,0 +1,1 @@
+"""The wire to the motor controller, and the controller itself: schema, codec, C core, transports and link."""

@@ -1,0 +1,97 @@
+/* Framing: COBS (Cheshire and Baker, 1999) and CRC-16/MCRF4XX. */
+#include "codec.h"
+
+uint16_t crc_update(uint16_t crc, uint8_t byte)
+{
+    byte ^= (uint8_t)crc;
+    byte ^= (uint8_t)(byte << 4);
+    return (uint16_t)((((uint16_t)byte << 8) | (crc >> 8)) ^ (byte >> 4) ^ ((uint16_t)byte << 3));
+}
+
+/* Decodes in place; returns the length, 0 when the code bytes contradict the length. Frames shorter than 254 bytes
+ * never hold a 0xFF code, so every block but the last stands for a zero that follows it. */
+static uint8_t cobs_decode(uint8_t *bytes, uint8_t length)
+{
+    uint8_t from = 0, to = 0;
+    while (from < length) {
+        uint8_t code = bytes[from++];
+        if (code - 1 > length - from)
+            return 0;
+        for (uint8_t i = 1; i < code; i++)
+            bytes[to++] = bytes[from++];
+        if (from < length)
+            bytes[to++] = 0;
+    }
+    return to;
+}
+
+static uint8_t finish(struct frame_reader *reader)
+{
+    uint8_t length = cobs_decode(reader->bytes, reader->length);
+    if (length <= CRC_SIZE)
+        return 0;
+    uint16_t crc = CRC_INIT;
+    for (uint8_t i = 0; i < length - CRC_SIZE; i++)
+        crc = crc_update(crc, reader->bytes[i]);
+    return crc == wire_get_u16(reader->bytes + length - CRC_SIZE) ? (uint8_t)(length - CRC_SIZE) : 0;
+}
+
+uint8_t frame_reader_push(struct frame_reader *reader, uint8_t byte)
+{
+    if (byte == 0) {
+        uint8_t length = reader->overrun ? 0 : finish(reader);
+        reader->length = 0;
+        reader->overrun = false;
+        return length;
+    }
+    if (reader->length == RX_FRAME_MAX)
+        reader->overrun = true;
+    else
+        reader->bytes[reader->length++] = byte;
+    return 0;
+}
+
+static void ring_put(struct frame_writer *writer, uint16_t at, uint8_t byte)
+{
+    writer->bytes[(uint16_t)(writer->head + at) % TX_RING_SIZE] = byte;
+}
+
+bool frame_writer_put(struct frame_writer *writer, uint8_t type, const uint8_t *payload, uint8_t length)
+{
+    _Static_assert(TX_FRAME_MAX < 254, "one COBS block must hold the largest frame");
+    _Static_assert(TX_FRAME_MAX + 2 <= TX_RING_SIZE, "the largest frame must fit into the ring");
+    uint8_t size = (uint8_t)(CONTROLLER_HEADER + length + CRC_SIZE);
+    uint16_t crc = CRC_INIT, code_at = 0;
+    uint8_t seq = writer->seq++; /* a frame dropped for want of room leaves a gap that the host can see */
+    if (writer->used + size + 2u > TX_RING_SIZE)
+        return false;
+    for (uint8_t i = 0; i < size; i++) {
+        uint8_t byte;
+        if (i < CONTROLLER_HEADER + length) {
+            byte = i == 0 ? type : i == 1 ? seq : payload[i - CONTROLLER_HEADER];
+            crc = crc_update(crc, byte);
+        } else {
+            byte = (uint8_t)(i == size - 1 ? crc >> 8 : crc);
+        }
+        ring_put(writer, i + 1u, byte);
+        if (byte == 0) {
+            ring_put(writer, code_at, (uint8_t)(i + 1u - code_at));
+            code_at = i + 1u;
+        }
+    }
+    ring_put(writer, code_at, (uint8_t)(size + 1u - code_at));
+    ring_put(writer, size + 1u, 0);
+    writer->head = (uint16_t)(writer->head + size + 2u) % TX_RING_SIZE;
+    writer->used = (uint16_t)(writer->used + size + 2u);
+    return true;
+}
+
+uint16_t frame_writer_take(struct frame_writer *writer, uint8_t *out, uint16_t room)
+{
+    uint16_t count = writer->used < room ? writer->used : room;
+    uint16_t tail = (uint16_t)(writer->head + TX_RING_SIZE - writer->used) % TX_RING_SIZE;
+    for (uint16_t i = 0; i < count; i++)
+        out[i] = writer->bytes[(uint16_t)(tail + i) % TX_RING_SIZE];
+    writer->used = (uint16_t)(writer->used - count);
+    return count;
+}
