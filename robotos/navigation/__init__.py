@@ -1,0 +1,1 @@
+"""Knowing the home: maps, costs, paths, coverage and localisation, as pure functions of arrays."""
