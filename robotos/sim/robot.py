@@ -1,0 +1,168 @@
+"""A whole simulated robot: the real firmware in lockstep with a world, and the things that can happen to it."""
+
+from __future__ import annotations
+
+from firmware_bridge.host import HostController, Inputs, Outputs
+from firmware_bridge.transport import MemoryTransport, Transport
+from robotos.sim.camera import SimulatedCamera
+from robotos.sim.kinematic import KinematicWorld
+from robotos.sim.truth import Truth
+from robotos.sim.world import LEFT, RIGHT
+
+PERIOD = 0.01  # s, the firmware's control period
+SCAN_EVERY = 10  # periods
+SIDES = {"left": LEFT, "right": RIGHT, "both": LEFT | RIGHT}
+PRESS = 0.5  # s that a bumper or cliff sensor answers when something makes it do so
+
+
+class SimulatedRobot:
+    """Firmware, world, camera and truth on one clock. `step` is the only thing that moves anything.
+
+    `transport` is the host's end of the cable; `device` may replace the in-process one (the controller's end of a pty).
+    """
+
+    def __init__(
+        self,
+        world: KinematicWorld,
+        controller: HostController,
+        truth: Truth | None = None,
+        device: Transport | None = None,
+        camera_seed: int = 0,
+    ) -> None:
+        self.world = world
+        self.controller = controller
+        self.truth = Truth(world) if truth is None else truth
+        self.transport, self._memory = MemoryTransport.pair()
+        self._device: Transport = self._memory if device is None else device
+        self.camera = SimulatedCamera(world, camera_seed)
+        self._now_us = round(world.time * 1e6)
+        self._periods = 0
+        self._stop_button = False
+        self._bumper_press = (0, 0.0)  # bits, until
+        self._cliff_press = (0, 0.0)
+        self._gripper: tuple[bool, tuple[int, int, int]] = (False, (0, 0, 0))
+        self._cut = False
+
+    @property
+    def now(self) -> float:
+        """Seconds since the robot was switched on."""
+        return self._now_us / 1e6
+
+    # ------------------------------------------------------------ time
+
+    def step(self, dt: float = PERIOD) -> None:
+        """One control period: bytes in, firmware, motors and world, bytes out."""
+        self._now_us += round(dt * 1e6)
+        if not self._cut:
+            data = self._device.read()
+            if data:
+                self.controller.receive(data)
+        outputs = self.controller.tick(self._now_us, self._inputs())
+        self._act(outputs, dt)
+        data = self.controller.transmit()
+        if data and not self._cut:
+            self._device.write(data)
+        self.truth.observe()
+
+    def skip(self, seconds: float) -> None:
+        """Jump over idle time: only the battery notices.
+
+        Raises:
+            ValueError: a wheel or the tool turns, or `seconds` is negative.
+        """
+        if seconds < 0:
+            raise ValueError(f"time does not run backwards: skip({seconds})")
+        self.world.rest(seconds)
+        self._now_us += round(seconds * 1e6)
+
+    def _inputs(self) -> Inputs:
+        world = self.world
+        left, right = world.encoders
+        self._periods += 1
+        due = self._periods % SCAN_EVERY == 0
+        return Inputs(
+            left,
+            right,
+            world.bumper | self._pressed(self._bumper_press),
+            world.cliff | self._pressed(self._cliff_press),
+            self._stop_button,
+            world.battery_mv,
+            world.charging,
+            world.scan() if due else None,
+            world.holding,
+        )
+
+    def _act(self, outputs: Outputs, dt: float) -> None:
+        wanted = (outputs.gripper_close, outputs.gripper_aim_mm)
+        if wanted != self._gripper:
+            self._gripper = wanted
+            x, y, z = outputs.gripper_aim_mm
+            self.world.grip(outputs.gripper_close, (x / 1000, y / 1000, z / 1000))
+        if outputs.enabled:
+            self.world.step(outputs.pwm_left, outputs.pwm_right, outputs.tool_pwm, dt)
+        else:
+            self.world.step(0, 0, 0, dt)
+
+    def _pressed(self, press: tuple[int, float]) -> int:
+        return press[0] if self.world.time < press[1] else 0
+
+    # ------------------------------------------------------------ what happens to it
+
+    def press_bumper(self, side: str = "both", seconds: float = PRESS) -> None:
+        """Something knocks against the bumper: `side` is left, right or both."""
+        self._bumper_press = (_bits(side), self.world.time + seconds)
+        self.truth.happened("bumper", side)
+
+    def cliff(self, side: str = "both", seconds: float = PRESS) -> None:
+        """A cliff sensor sees no floor: `side` is left, right or both."""
+        self._cliff_press = (_bits(side), self.world.time + seconds)
+        self.truth.happened("cliff", side)
+
+    def stop_button(self, pressed: bool) -> None:
+        """The red button goes in (and stays) or out."""
+        self._stop_button = pressed
+        self.truth.happened("stop_button" if pressed else "stop_button_released")
+
+    def cut_link(self) -> None:
+        """The cable between host and controller is pulled."""
+        self._cut = True
+        self.transport.cut()
+        self.truth.happened("link_lost")
+
+    def restore_link(self) -> None:
+        """The cable is back."""
+        self._cut = False
+        self.transport.mend()
+        self.truth.happened("link_back")
+
+    def reset_controller(self, boot_nonce: int) -> None:
+        """The motor controller loses power for a moment."""
+        self.controller.reset(boot_nonce)
+        self._gripper = (False, (0, 0, 0))
+        self.truth.happened("reset")
+
+    def set_battery(self, level: float) -> None:
+        """The charge is 0 to 1 from now on; `ValueError` for anything else."""
+        if not 0.0 <= level <= 1.0:
+            raise ValueError(f"a battery level is between 0 and 1, not {level}")
+        self.world.body.battery = level
+        self.truth.happened("battery", f"{level:.2f}")
+
+    def place_note(self, place: str, text: str) -> None:
+        """Somebody sticks a note to a place; `KeyError` for an unknown one."""
+        self.world.place_note(place, text)
+
+    def place_thing(self, name: str, place: str) -> None:
+        """Somebody puts a thing at a place or takes it in hand; `KeyError` for an unknown one."""
+        self.world.place_thing(name, place)
+
+    def move_person(self, name: str, x: float, y: float) -> None:
+        """Somebody goes to a point of the map, metres."""
+        self.world.move_person(name, x, y)
+        self.truth.happened("person", name)
+
+
+def _bits(side: str) -> int:
+    if side not in SIDES:
+        raise ValueError(f"a side is {', '.join(SIDES)}, not {side!r}")
+    return SIDES[side]
