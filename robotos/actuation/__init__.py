@@ -1,0 +1,1 @@
+"""The actuation gate: the only door to the motors, in this process or in one of its own."""

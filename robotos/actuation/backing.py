@@ -1,0 +1,60 @@
+"""Backing away from a contact: how far, how slowly, how often."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+
+from robotos.actuation.verdict import ALLOWED, Allowed, Denied
+from robotos.errno import Errno
+from robotos.geometry import Pose
+from robotos.policy import Recover
+
+ENOUGH = 0.08  # m to go on once nothing touches any more
+SLACK = 1.5  # s beyond the time that the distance should take
+
+
+@dataclass(frozen=True, slots=True)
+class Backing:
+    """One manoeuvre under way."""
+
+    began: float  # clock seconds
+    start: Pose
+    freed: Pose | None = None  # where the contact ended
+
+    def seen(self, pose: Pose, contact: bool) -> Backing:
+        """With the place noted at which the contact ended, or forgotten if it is back."""
+        if contact:
+            return Backing(self.began, self.start)
+        return self if self.freed is not None else Backing(self.began, self.start, pose)
+
+    def succeeded(self, pose: Pose) -> bool:
+        """Free, and a little further."""
+        return self.freed is not None and self.freed.distance(pose) >= ENOUGH
+
+    def exhausted(self, pose: Pose, now: float, policy: Recover) -> bool:
+        """As far as policy allows, or not getting anywhere."""
+        return self.start.distance(pose) >= policy.distance or now - self.began > policy.distance / policy.speed + SLACK
+
+
+class Allowance:
+    """So many manoeuvres a minute; after that the owner is asked."""
+
+    def __init__(self, policy: Recover) -> None:
+        self._policy = policy
+        self._begun: deque[float] = deque(maxlen=max(policy.per_minute, 1))
+
+    def check(self, now: float) -> Allowed | Denied:
+        """Whether one more may begin."""
+        recent = sum(1 for began in self._begun if now - began < 60.0)
+        if recent >= self._policy.per_minute:
+            return Denied(Errno.EPERM, f"I backed off {recent} times within a minute and still touch something")
+        return ALLOWED
+
+    def spend(self, now: float) -> None:
+        """One begins now."""
+        self._begun.append(now)
+
+    def renew(self) -> None:
+        """The owner was asked, and ordered to go on."""
+        self._begun.clear()

@@ -1,0 +1,77 @@
+"""What the gate knows about the body and what is around it: the latest report and scan, and the pose made of them."""
+
+from __future__ import annotations
+
+import math
+
+from robotos.actuation import checks
+from robotos.actuation.controller import Readings, Report
+from robotos.actuation.edges import edges
+from robotos.actuation.estimate import Estimator
+from robotos.actuation.surroundings import Surroundings
+from robotos.actuation.verdict import Allowed, Denied
+from robotos.geometry import Pose, Twist
+from robotos.kernel.ports import BodyEvent, Scan
+from robotos.policy import Policy
+
+_NOTHING = Report(Pose(0.0, 0.0), Twist(0.0, 0.0), 0.0, False, None, 0, 0, False, False, False, False, False)
+
+
+class Senses:
+    """Latest readings, each with the clock seconds at which it came in."""
+
+    def __init__(self, policy: Policy, estimator: Estimator, surroundings: Surroundings) -> None:
+        self._policy = policy
+        self._estimator = estimator
+        self._surroundings = surroundings
+        self.report = _NOTHING  # until the first one, `reported` says that it is infinitely old
+        self.reported = -math.inf
+        self.scan: Scan | None = None
+        self.news = False  # something came in since this was last set to False
+
+    @property
+    def pose(self) -> Pose:
+        """The gate's own estimate, map frame."""
+        return self._estimator.pose
+
+    @property
+    def sigma(self) -> float:
+        """Its standard deviation, m."""
+        return self._estimator.sigma
+
+    @property
+    def contact(self) -> bool:
+        """Whether a bumper or cliff sensor answers."""
+        return bool(self.report.bumper or self.report.cliff)
+
+    def take_report(self, report: Report, now: float) -> list[BodyEvent]:
+        """Take in a report; what changed since the last one."""
+        before = self.report if math.isfinite(self.reported) else None
+        self.report, self.reported, self.news = report, now, True
+        self._estimator.odometry(report.odometry)
+        return edges(before, report, self._policy.battery.reserve, now)
+
+    def take_scan(self, readings: Readings, now: float, attentive: bool) -> None:
+        """Take in a scan; what it shows around the robot is worked out only if `attentive` (something may move)."""
+        self.scan, self.news = Scan(now, readings.ranges), True
+        self._estimator.scan(readings.ranges)
+        if attentive:
+            self._surroundings.update(self.pose, readings.ranges)
+
+    def look(self) -> None:
+        """Work out the surroundings from the latest scan: the robot is about to become able to move."""
+        if self.scan is not None:
+            self._surroundings.update(self.pose, self.scan.ranges)
+
+    def restarted(self) -> None:
+        """The controller's odometry begins anew."""
+        self._estimator.reset_odometry()
+
+    def fresh(self, now: float, translating: bool = True) -> Allowed | Denied:
+        """Whether all this is recent enough to move by."""
+        scan_age = now - self.scan.stamp if self.scan is not None else math.inf
+        return checks.fresh(now - self.reported, scan_age, self._policy, translating)
+
+    def located(self) -> Allowed | Denied:
+        """Whether the pose is certain enough to move by."""
+        return checks.located(self.sigma, self._policy)

@@ -1,0 +1,32 @@
+"""What a check answers: allowed, denied with an errno and a reason, or allowed with less than was asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from robotos.errno import Errno
+from robotos.geometry import Twist
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """Nothing speaks against it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Denied:
+    """Something does: `reason` is a sentence for a person."""
+
+    errno: Errno
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clipped:
+    """What is left of a wanted twist, and what took the rest."""
+
+    twist: Twist
+    by: tuple[str, ...] = ()
+
+
+ALLOWED = Allowed()
