@@ -1,0 +1,58 @@
+"""Checking a home through and through, and making its index anew where it is wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from robotos.disk.database import Database
+from robotos.disk.errors import DiskError
+from robotos.disk.index import ChromaIndex
+from robotos.disk.reader import FILE, Reader
+from robotos.disk.schema import migrate
+from robotos.disk.store import lock_home
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What `fsck` found: how many rows of each kind, and why the index had to be rebuilt (nothing: it was right)."""
+
+    events: int
+    tasks: int
+    memories: int
+    rebuilt: tuple[str, ...]
+
+
+def fsck(directory: Path) -> Checked:
+    """Check every page of the database, then the index against it, memory by memory; rebuild the index if it is wrong.
+
+    Raises:
+        DiskBusyError: the home is in use.
+        DiskCorruptError: the database is damaged: it is the truth, so nothing here can mend it; nothing was changed.
+        DiskError: there is no home there.
+    """
+    file = directory / FILE
+    if not file.is_file():
+        raise DiskError(f"{file}: no such file; name the directory given to --home")
+    lock = lock_home(directory)
+    try:
+        database = Database(file)
+        try:
+            return _check(database, file, directory)
+        finally:
+            database.close()
+    finally:
+        lock.release()
+
+
+def _check(database: Database, file: Path, directory: Path) -> Checked:
+    database.check(thorough=True)
+    migrate(database, file)
+    texts = Reader(database).texts()
+    index = ChromaIndex(directory)
+    try:
+        index.verify(texts)
+    finally:
+        index.close()
+    events, tasks = (int(database.value(f"SELECT count(*) FROM {table}")) for table in ("journal", "task"))
+    return Checked(events, tasks, len(texts), tuple(index.rebuilt))
