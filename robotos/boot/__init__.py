@@ -1,0 +1,1 @@
+"""Boot: the only place where the parts meet."""

@@ -1,0 +1,228 @@
+"""`clean`: cover rooms strip by strip; a room counts as done only by the floor that was really passed over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import numpy as np
+
+from robotos.errno import Errno
+from robotos.geometry import Pose
+from robotos.kernel.api import Sys
+from robotos.kernel.calls import Kind, Result
+from robotos.kernel.ports import BodyState, Refused
+from robotos.kernel.process import Args, Priority, Program
+from robotos.kernel.resolve import Argument, Named
+from robotos.navigation.coverage import Lane, plan_coverage, reachable
+from robotos.navigation.grid import Bools
+from robotos.navigation.home import Home
+from robotos.navigation.ledger import Ledger
+from robotos.programs.arguments import flag, many, number
+from robotos.programs.driving import Failed, follow_lane, travel
+from robotos.programs.goto import room_spot
+
+SPOT_RADIUS = 0.8  # m around the robot or a place that "clean here" covers
+SAVE_EVERY = 5.0  # s between writes of the ledger: as much is cleaned twice after a crash
+PASSES = 3  # times the rest of a room is planned anew
+ENOUGH = 0.985  # share from which no further pass is worth its way
+
+
+@dataclass(frozen=True, eq=False)
+class Area:
+    """One piece of floor to clean: `mask` (H, W) are its cells."""
+
+    room: str
+    mask: Bools
+    whole: bool = True  # a whole room, which then counts as cleaned
+
+
+@dataclass(slots=True)
+class Report:
+    """What came of each room so far."""
+
+    rooms: list[tuple[str, float, str]] = field(default_factory=list)
+    skipped: list[tuple[str, datetime, float]] = field(default_factory=list)
+    trouble: Failed | None = None
+    spot: bool = False
+
+
+async def main(sys: Sys, args: Args) -> Result:
+    """Decide which rooms are due, clean each, record each."""
+    home = await sys.home()
+    state = await sys.body()
+    areas = _areas(home, args, state.pose)
+    if not areas:
+        return Result(Errno.ENOENT, reason="I don't know which room is meant.")
+    report = Report()
+    due = [area for area in areas if flag(args, "force") or not await _recent(sys, area, report)]
+    if not due:
+        room, ended, coverage = max(report.skipped, key=lambda s: s[1])
+        done = [(room, ended) for room, ended, _ in report.skipped]
+        return Result(Errno.EALREADY, {"room": room, "ended": ended, "coverage": coverage, "done": done})
+    report.spot = not all(area.whole for area in due)
+    await sys.announce()
+    times = max(1, min(5, int(number(args, "times", 1))))
+    ordered = _nearest_first(home, await sys.costmap(), due, state.pose)
+    for _ in range(times):
+        for index, area in enumerate(ordered):
+            await sys.progress(room=area.room, left=[a.room for a in ordered[index + 1 :]])
+            await _clean_area(sys, area, report)
+            if report.trouble is not None and report.trouble.errno not in {Errno.EHOSTUNREACH, Errno.OK}:
+                return _result(report)
+    return _result(report)
+
+
+def _result(report: Report) -> Result:
+    already = [(room, coverage, "already") for room, _, coverage in report.skipped]
+    data = {"rooms": [*already, *report.rooms], "spot": report.spot}
+    if all(outcome == "done" for _, _, outcome in report.rooms):
+        return Result(data=data)
+    trouble = report.trouble or Failed(Errno.EHOSTUNREACH, "I could not reach all of the floor.")
+    return Result(trouble.errno, data, reason=trouble.reason)
+
+
+def _areas(home: Home, args: Args, pose: Pose) -> list[Area]:
+    """The floor that the operands name."""
+    values = many(args, "rooms")
+    but = {str(a.value) for a in many(args, "but") if isinstance(a, Named)}
+    if "all" in values:
+        return [Area(name, room.mask) for name, room in home.rooms.items() if name not in but]
+    areas = [_area(home, value, pose) for value in values]
+    return [area for area in areas if area is not None and area.room not in but]
+
+
+def _area(home: Home, value: Argument, pose: Pose) -> Area | None:
+    here = home.room_at(pose.x, pose.y)
+    if value == "here":
+        return Area(here, home.rooms[here].mask) if here in home.rooms else None
+    if value == "spot":
+        return _around(home, here, pose.x, pose.y)
+    if isinstance(value, Named) and value.kind is Kind.ROOM and value.value in home.rooms:
+        return Area(str(value.value), home.rooms[str(value.value)].mask)
+    if isinstance(value, Named) and value.kind is Kind.PLACE and value.value in home.places:
+        place = home.places[str(value.value)]
+        return _around(home, place.room, place.x, place.y)
+    return None
+
+
+def _around(home: Home, room: str, x: float, y: float) -> Area | None:
+    if room not in home.rooms:
+        return None
+    rows, columns = np.nonzero(home.rooms[room].mask)
+    xs, ys = home.grid.centres()
+    near = (xs[columns] - x) ** 2 + (ys[rows] - y) ** 2 <= (SPOT_RADIUS + 0.3) ** 2
+    mask = np.zeros(home.grid.shape, dtype=bool)
+    mask[rows[near], columns[near]] = True
+    return Area(room, mask, whole=False)
+
+
+async def _recent(sys: Sys, area: Area, report: Report) -> bool:
+    """Whether policy says that this room was cleaned too recently."""
+    if not area.whole:
+        return False
+    tasks = (await sys.policy()).tasks
+    last = await sys.last_task("clean", area.room)
+    if last is None or last.end is None or last.coverage < tasks.coverage_done:
+        return False
+    if ((await sys.wall()) - last.end).total_seconds() >= tasks.repeat_after:
+        return False
+    report.skipped.append((area.room, last.end, last.coverage))
+    return True
+
+
+def _nearest_first(home: Home, costmap: object, areas: list[Area], pose: Pose) -> list[Area]:
+    """The order as the crow flies from one room's middle to the next nearest one."""
+    left, ordered, at = list(areas), [], pose
+    while left:
+        spots = [room_spot(home, costmap, a.room) for a in left]  # type: ignore[arg-type]
+        best = min(range(len(left)), key=lambda i: at.distance(spots[i]))
+        ordered.append(left.pop(best))
+        at = spots[best]
+    return ordered
+
+
+async def _clean_area(sys: Sys, area: Area, report: Report) -> None:
+    """Clean one area from its ledger on, and close its line of history whatever happens."""
+    costmap, home = await sys.costmap(), await sys.home()
+    floor = reachable(costmap, area.mask)
+    ledger = Ledger(home.grid, floor)
+    earlier = await sys.open_ledger(area.room) if area.whole else None
+    if earlier is not None:
+        ledger.unpack(earlier)
+    task = await sys.begin_task("clean" if area.whole else "spot", area.room)
+    book = _Book(sys, task, area.room, ledger)
+    outcome = "interrupted"
+    try:
+        report.trouble = await _passes(sys, area, book)
+        share = ledger.share
+        if share >= (await sys.policy()).tasks.coverage_done:
+            outcome, report.trouble = "done", None
+    finally:
+        await book.save()
+        await sys.end_task(task, outcome, ledger.share)
+        report.rooms.append((area.room, round(ledger.share, 4), outcome))
+
+
+@dataclass(slots=True)
+class _Book:
+    """Stamps what the tool passes over, and saves it every few seconds."""
+
+    sys: Sys
+    task: int
+    room: str
+    ledger: Ledger
+    last: Pose | None = None
+    saved_at: float = 0.0
+
+    async def stamp(self, state: BodyState) -> None:
+        pose = state.pose
+        if self.last is not None and state.tool_on:
+            self.ledger.stamp(self.last.x, self.last.y, pose.x, pose.y)
+        self.last = pose
+        now = await self.sys.now()
+        if now - self.saved_at >= SAVE_EVERY:
+            self.saved_at = now
+            await self.save()
+            await self.sys.progress(room=self.room, coverage=self.ledger.share)
+
+    async def save(self) -> None:
+        await self.sys.save_ledger(self.task, self.room, self.ledger.pack())
+
+
+async def _passes(sys: Sys, area: Area, book: _Book) -> Failed | None:
+    """All lanes, then what was left over, until little is left or nothing more can be had."""
+    trouble: Failed | None = None
+    for _ in range(PASSES):
+        state = await sys.body()
+        before = book.ledger.share
+        done = area.mask & ~book.ledger.remaining
+        for lane in plan_coverage(await sys.costmap(), area.mask, state.pose, done):
+            problem = await _lane(sys, lane, book)
+            if problem is not None and problem.errno is not Errno.EHOSTUNREACH:
+                return problem
+            trouble = problem or trouble
+        if book.ledger.share >= ENOUGH or book.ledger.share - before < 0.002:
+            break
+    return trouble
+
+
+async def _lane(sys: Sys, lane: Lane, book: _Book) -> Failed | None:
+    """Drive to a lane's beginning and along it with the tool on."""
+    first = lane.points[0]
+    state = await sys.body()
+    if state.pose.distance(Pose(*first)) > 0.05:
+        reached = await travel(sys, Pose(*first), face=False, watch=book.stamp)
+        if isinstance(reached, Failed):
+            return reached
+    switched = await sys.tool(True)
+    if isinstance(switched, Refused) and switched.errno not in {Errno.EINTR, Errno.EAGAIN}:
+        return Failed(switched.errno, switched.reason)
+    try:
+        driven = await follow_lane(sys, lane.points, watch=book.stamp)
+    finally:
+        await sys.tool(False)
+    return driven if isinstance(driven, Failed) else None
+
+
+PROGRAM = Program("clean", main, Priority.BATCH)
