@@ -12,6 +12,15 @@ MAX_FRAME = 254  # encoded bytes; what is longer was never a frame of ours
 _REVERSED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 
 
+def _tag_step(value: int) -> int:
+    for _ in range(8):
+        value = value >> 1 ^ 0xA6BC if value & 1 else value >> 1
+    return value
+
+
+_TAG_TABLE = tuple(_tag_step(byte) for byte in range(256))
+
+
 class FrameError(ValueError):
     """The bytes between two delimiters aren't a frame of this schema."""
 
@@ -20,7 +29,7 @@ class FrameError(ValueError):
 class HostFrame:
     """A decoded frame on its way to the controller."""
 
-    session: int
+    tag: int  # of type, request and payload, started from the session
     request: int
     message: HostMessage
 
@@ -40,6 +49,14 @@ def crc16(data: bytes) -> int:
     """
     crc = binascii.crc_hqx(data.translate(_REVERSED), 0xFFFF)
     return _REVERSED[crc & 0xFF] << 8 | _REVERSED[crc >> 8]
+
+
+def tag16(session: int, data: bytes) -> int:
+    """The CRC that binds a host's frame to its session: polynomial of CRC-16/DNP, reflected, started from `session`."""
+    tag = session
+    for byte in data:
+        tag = tag >> 8 ^ _TAG_TABLE[(tag ^ byte) & 0xFF]
+    return tag
 
 
 def cobs_encode(data: bytes) -> bytes:
@@ -88,8 +105,13 @@ def unseal(frame: bytes) -> bytes:
 
 def host_frame(session: int, request: int, message: HostMessage) -> bytes:
     """The wire bytes of one message to the controller."""
-    header = bytes((message.TYPE, session & 0xFF, session >> 8, request & 0xFF, request >> 8))
-    return seal(header + message.pack())
+    return seal(host_body(session, request, message.TYPE, message.pack()))
+
+
+def host_body(session: int, request: int, kind: int, payload: bytes) -> bytes:
+    """What `host_frame` seals: type, tag, request, payload."""
+    numbered = request.to_bytes(2, "little") + payload
+    return bytes((kind,)) + tag16(session, bytes((kind,)) + numbered).to_bytes(2, "little") + numbered
 
 
 def controller_frame(seq: int, message: ControllerMessage) -> bytes:

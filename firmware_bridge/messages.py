@@ -7,8 +7,9 @@ from enum import IntEnum, IntFlag
 from struct import Struct
 from typing import ClassVar
 
-SCHEMA_HASH = 0xF9697140
+SCHEMA_HASH = 0xD6D361E9
 
+WIRE_VERSION = 1  # raised when framing or the meaning of a message changes in a way no field shows
 PERIOD_MS = 10  # control period
 STATE_MS = 50  # interval of State
 MAX_TTL_MS = 500  # longest distance of a deadline
@@ -305,9 +306,23 @@ class State:
     tool: int  # duty now
 
     def pack(self) -> bytes:
-        return self.FORMAT.pack(self.ms, self.session, self.x_um, self.y_um, self.yaw_urad, self.v_mm_s,
-            self.w_mrad_s, self.pwm_left, self.pwm_right, self.battery_mv, self.flags, self.reason,
-            self.bumper, self.cliff, self.tool)
+        return self.FORMAT.pack(
+            self.ms,
+            self.session,
+            self.x_um,
+            self.y_um,
+            self.yaw_urad,
+            self.v_mm_s,
+            self.w_mrad_s,
+            self.pwm_left,
+            self.pwm_right,
+            self.battery_mv,
+            self.flags,
+            self.reason,
+            self.bumper,
+            self.cliff,
+            self.tool,
+        )
 
     @classmethod
     def unpack(cls, payload: bytes) -> State:

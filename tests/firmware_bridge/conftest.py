@@ -1,4 +1,4 @@
-"""A controller on the bench: the real C core, motors of first order, sensors to press, and frames put on the wire by hand."""
+"""A controller on the bench: the real C core, motors of first order, sensors to press, frames put on the wire."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pytest
 
 from firmware_bridge.framing import Deframer, host_frame, parse_controller
 from firmware_bridge.host import HostController, Inputs, Outputs
+from firmware_bridge.link import Link
 from firmware_bridge.messages import (
     FULL_PWM_MM_S,
     SCHEMA_HASH,
@@ -24,6 +25,7 @@ from firmware_bridge.messages import (
     Status,
     Welcome,
 )
+from firmware_bridge.transport import MemoryTransport
 
 PERIOD_US = 10_000
 MOTOR_LAG = 0.06  # s, time constant of the model
@@ -143,6 +145,82 @@ class Bench:
     @property
     def still(self) -> bool:
         return self.outputs.pwm_left == 0 and self.outputs.pwm_right == 0
+
+
+@dataclass
+class Rig:
+    """A link and a controller on one virtual clock, joined by a null modem; the host's cycle is 50 ms."""
+
+    nonce: int = 11
+    time: float = 0.0
+    inputs: Inputs = field(default_factory=lambda: Inputs(0, 0))
+
+    def __post_init__(self) -> None:
+        self.host_end, self.device = MemoryTransport.pair()
+        self.controller = HostController(self.nonce)
+        self.frames: list[tuple[str, bytes]] = []
+        self.link = Link(self.host_end, lambda: self.time, trace=lambda way, frame: self.frames.append((way, frame)))
+        self.left, self.right = Wheel(), Wheel()
+        self.outputs = Outputs(0, 0, 0, False, (0, 0, 0), False)
+        self.heartbeats = True
+        self.wanted: tuple[int, int] | None = None
+        self.messages: list[ControllerMessage] = []
+        self._period = 0
+
+    def step(self) -> None:
+        """10 ms: the controller's period, and every fifth time the host's cycle."""
+        self.controller.receive(self.device.read())
+        self.inputs = replace(self.inputs, encoder_left=self.left.ticks, encoder_right=self.right.ticks)
+        self.outputs = self.controller.tick(round(self.time * 1e6), self.inputs)
+        self.left.step(self.outputs.pwm_left)
+        self.right.step(self.outputs.pwm_right)
+        self.device.write(self.controller.transmit())
+        if self._period % 5 == 0:
+            self.cycle()
+        self._period += 1
+        self.time = self._period * 0.01
+
+    def cycle(self) -> None:
+        self.messages += self.link.poll()
+        if self.heartbeats:
+            self.link.heartbeat()
+        if self.wanted is not None:
+            self.link.drive(*self.wanted, self.link.deadline_after(0.2))
+
+    def run(self, seconds: float) -> Rig:
+        for _ in range(round(seconds * 100)):
+            self.step()
+        return self
+
+    def ask(self, request: int) -> str | None:
+        """The answer, after two cycles."""
+        self.run(0.1)
+        return self.link.acked(request)
+
+    def drive(self, v: int = 250) -> Rig:
+        """Handshake, arm and come up to speed."""
+        self.run(0.2)
+        assert self.ask(self.link.arm()) == "OK"
+        self.wanted = (v, 0)
+        self.run(1.0)
+        assert self.left.speed == pytest.approx(v / 1000, rel=0.03)
+        return self
+
+    @property
+    def still(self) -> bool:
+        return self.outputs.pwm_left == 0 and self.outputs.pwm_right == 0
+
+
+@pytest.fixture
+def rig() -> Rig:
+    """Link and controller, not yet acquainted."""
+    return Rig()
+
+
+@pytest.fixture(scope="session")
+def make_rig() -> type[Rig]:
+    """For tests that need one per example."""
+    return Rig
 
 
 @pytest.fixture

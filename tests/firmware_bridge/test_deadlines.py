@@ -39,7 +39,7 @@ def test_the_tool_ends_at_its_own_deadline(bench):
 
 @pytest.mark.parametrize(
     ("ahead", "errno"),
-    [(0, "ESTALE"), (-1, "ESTALE"), (-10_000, "ESTALE"), (1, "OK"), (500, "OK"), (501, "ERANGE"), (2**31 - 1, "ERANGE")],
+    [(0, "ESTALE"), (-1, "ESTALE"), (-9999, "ESTALE"), (1, "OK"), (500, "OK"), (501, "ERANGE"), (2**31 - 1, "ERANGE")],
 )
 @pytest.mark.parametrize("kind", ["drive", "tool", "gripper"])
 def test_deadlines_out_of_the_window_are_refused(bench, kind, ahead, errno):

@@ -11,10 +11,12 @@ from firmware_bridge.framing import (
     cobs_encode,
     controller_frame,
     crc16,
+    host_body,
     host_frame,
     parse_controller,
     parse_host,
     seal,
+    tag16,
     unseal,
 )
 from firmware_bridge.host import core_crc
@@ -34,6 +36,17 @@ def test_crc_check_value():
 @given(BYTES)
 def test_crc_is_the_firmwares(data):
     assert crc16(data) == core_crc(data)
+
+
+def test_tag_check_value():
+    """CRC-16/DNP of the catalogue starts from 0 and is complemented."""
+    assert tag16(0, b"123456789") ^ 0xFFFF == 0xEA82
+
+
+@lawful
+@given(st.binary(min_size=3, max_size=13), st.integers(1, 65535), st.integers(1, 65535))
+def test_a_tag_belongs_to_one_session_only(data, session, other):
+    assert (tag16(session, data) == tag16(other, data)) == (session == other)
 
 
 @lawful
@@ -96,7 +109,8 @@ def test_velocity_command_is_17_bytes_and_heartbeat_9():
 @given(st.integers(0, 65535), st.integers(0, 65535), st.integers(-306, 306), st.integers(0, 2**32 - 1))
 def test_host_frames_round_trip(session, request, v, deadline):
     frame = parse_host(host_frame(session, request, Drive(v, -v, deadline))[:-1])
-    assert (frame.session, frame.request, frame.message) == (session, request, Drive(v, -v, deadline))
+    assert (frame.request, frame.message) == (request, Drive(v, -v, deadline))
+    assert frame.tag == tag16(session, bytes((Drive.TYPE, request & 255, request >> 8)) + frame.message.pack())
 
 
 def test_a_frame_of_the_wrong_length_or_direction_is_no_message():
@@ -123,6 +137,5 @@ def test_the_core_decodes_what_python_encodes(make_bench, kind, payload):
     bench = make_bench()
     bench.tick()
     bench.hello()
-    body = bytes((kind, bench.session & 255, bench.session >> 8, 1, 0)) + payload
-    bench.raw(seal(body))
+    bench.raw(seal(host_body(bench.session, 1, kind, payload)))
     assert (bench.received[-1].request, bench.received[-1].status) == (1, 38)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from firmware_bridge.framing import host_frame, seal
+from firmware_bridge.framing import host_body, host_frame, seal
 from firmware_bridge.messages import (
     SCHEMA_HASH,
     Ack,
@@ -154,8 +154,7 @@ def test_a_new_host_stops_what_the_old_one_drove(bench):
 def test_a_wrong_length_is_refused(bench, payload):
     bench.ready()
     bench.request += 1
-    body = bytes((Drive.TYPE, bench.session & 255, bench.session >> 8, bench.request & 255, bench.request >> 8))
-    bench.raw(seal(body + payload))
+    bench.raw(seal(host_body(bench.session, bench.request, Drive.TYPE, payload)))
     assert bench.received[-1] == Ack(bench.request, 22)
 
 

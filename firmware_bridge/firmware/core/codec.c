@@ -8,6 +8,14 @@ uint16_t crc_update(uint16_t crc, uint8_t byte)
     return (uint16_t)((((uint16_t)byte << 8) | (crc >> 8)) ^ (byte >> 4) ^ ((uint16_t)byte << 3));
 }
 
+uint16_t tag_update(uint16_t tag, uint8_t byte)
+{
+    tag ^= byte;
+    for (uint8_t i = 0; i < 8; i++)
+        tag = (uint16_t)(tag & 1 ? tag >> 1 ^ 0xA6BC : tag >> 1);
+    return tag;
+}
+
 /* Decodes in place; returns the length, 0 when the code bytes contradict the length. Frames shorter than 254 bytes
  * never hold a 0xFF code, so every block but the last stands for a zero that follows it. */
 static uint8_t cobs_decode(uint8_t *bytes, uint8_t length)

@@ -8,7 +8,7 @@
 #include "messages.h"
 
 #define CRC_INIT 0xFFFFu
-#define HOST_HEADER 5       /* type, session, request */
+#define HOST_HEADER 5       /* type, tag, request */
 #define CONTROLLER_HEADER 2 /* type, seq */
 #define CRC_SIZE 2
 #define RX_FRAME_MAX (1 + HOST_HEADER + MAX_HOST_PAYLOAD + CRC_SIZE) /* with one COBS code byte: frames are < 254 */
@@ -21,6 +21,9 @@
 
 /* The next CRC (avr-libc's _crc_ccitt_update). Start with CRC_INIT; "123456789" gives 0x6F91. */
 uint16_t crc_update(uint16_t crc, uint8_t byte);
+
+/* The next tag (reflected polynomial of CRC-16/DNP). Start with the session's number. */
+uint16_t tag_update(uint16_t tag, uint8_t byte);
 
 /* Collects the bytes of one frame. */
 struct frame_reader {

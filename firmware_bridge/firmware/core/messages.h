@@ -5,8 +5,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define SCHEMA_HASH 0xF9697140UL
+#define SCHEMA_HASH 0xD6D361E9UL
 
+#define WIRE_VERSION 1 /* raised when framing or the meaning of a message changes in a way no field shows */
 #define PERIOD_MS 10 /* control period */
 #define STATE_MS 50 /* interval of State */
 #define MAX_TTL_MS 500 /* longest distance of a deadline */

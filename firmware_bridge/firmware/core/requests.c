@@ -211,22 +211,31 @@ static uint8_t execute(struct core *core, const struct request_kind *kind, uint1
     return status;
 }
 
+static bool of_session(const struct core *core, const uint8_t *frame, uint8_t length)
+{
+    uint16_t tag = tag_update(core->session, frame[0]);
+    for (uint8_t i = 3; i < length; i++) /* from the request id on: the tag itself is left out */
+        tag = tag_update(tag, frame[i]);
+    return core->session != 0 && tag == wire_get_u16(frame + 1);
+}
+
 void requests_handle(struct core *core, const uint8_t *frame, uint8_t length)
 {
     if (length < HOST_HEADER)
         return;
     uint8_t type = frame[0], size = (uint8_t)(length - HOST_HEADER);
-    uint16_t session = wire_get_u16(frame + 1), request = wire_get_u16(frame + 3);
+    uint16_t request = wire_get_u16(frame + 3);
     const uint8_t *payload = frame + HOST_HEADER;
     if (type == MSG_HELLO) {
         if (size == HELLO_SIZE)
             handle_hello(core, request, payload);
         return;
     }
-    if (type == MSG_STOP && size == STOP_SIZE) /* before all bookkeeping: no window and no session may refuse a stop */
+    bool stop = type == MSG_STOP && size == STOP_SIZE;
+    if (stop) /* before all bookkeeping: no window and no session may refuse a stop */
         handle_stop(core, payload);
-    if (session == 0 || session != core->session) {
-        answer(core, request, type == MSG_STOP && size == STOP_SIZE ? STATUS_OK : STATUS_ESTALE);
+    if (!of_session(core, frame, length)) {
+        answer(core, request, stop ? STATUS_OK : STATUS_ESTALE);
         return;
     }
     uint8_t status = remembered(core, request);
@@ -240,5 +249,5 @@ void requests_handle(struct core *core, const uint8_t *frame, uint8_t length)
             status = execute(core, kind, request, payload);
         core->answers[request % REQUEST_WINDOW] = status;
     }
-    answer(core, request, type == MSG_STOP && size == STOP_SIZE ? STATUS_OK : status);
+    answer(core, request, stop ? STATUS_OK : status);
 }
