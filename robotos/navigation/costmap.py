@@ -59,7 +59,7 @@ class Costmap:
 
     @cached_property
     def distance(self) -> Field:
-        """Metres (H, W) from a cell's centre to the nearest obstacle, as if keep-outs were obstacles of fitting size."""
+        """Metres (H, W) from a cell's centre to the nearest obstacle; keep-outs count as obstacles of fitting size."""
         return self.slack + (self.radius + self.clearance + self.margin)
 
     @cached_property
@@ -112,9 +112,7 @@ class Costmap:
             xs = self.grid.origin.x + half * np.arange(c0, c1) - x
             slack = np.hypot(xs[None, :], ys[:, None]) - reach
             lattice[r0:r1, c0:c1] = np.minimum(lattice[r0:r1, c0:c1], slack)
-        return Costmap(
-            self.grid, self.radius, self.clearance, (), self.margin, self.keepout_margin, lattice=lattice
-        )
+        return Costmap(self.grid, self.radius, self.clearance, (), self.margin, self.keepout_margin, lattice=lattice)
 
 
 def _slack(costmap: Costmap, grid: OccupancyGrid, keepouts: tuple[object, ...]) -> Field:

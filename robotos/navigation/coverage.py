@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,7 +35,7 @@ class Lane:
     @property
     def length(self) -> float:
         """Metres."""
-        return sum(math.dist(a, b) for a, b in zip(self.points, self.points[1:], strict=False))
+        return sum(math.dist(a, b) for a, b in pairwise(self.points))
 
 
 def reachable(costmap: Costmap, mask: Bools, start: Pose | None = None) -> Bools:

@@ -70,14 +70,14 @@ class OccupancyGrid:
 
     def inside(self, row: int, column: int) -> bool:
         """Whether a cell belongs to the grid."""
-        return 0 <= row < self.cells.shape[0] and 0 <= column < self.cells.shape[1]
+        return 0 <= row < self.shape[0] and 0 <= column < self.shape[1]
 
     def centres(self) -> tuple[Floats, Floats]:
         """x (width,) and y (height,) of the cell centres, metres."""
         height, width = self.shape
         return (
-            self.origin.x + (np.arange(width) + 0.5) * self.resolution,
-            self.origin.y + (np.arange(height) + 0.5) * self.resolution,
+            np.asarray(self.origin.x + (np.arange(width) + 0.5) * self.resolution),
+            np.asarray(self.origin.y + (np.arange(height) + 0.5) * self.resolution),
         )
 
     def polygon(self, outline: NDArray[np.float64]) -> Bools:

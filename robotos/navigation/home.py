@@ -92,7 +92,7 @@ class Home:
     _nearest: NDArray[np.int16] = field(repr=False)  # (H, W): index of the room nearest to a cell
 
     def room_at(self, x: float, y: float) -> str:
-        """The room of a point; for a doorway or furniture the nearest room; "" outside the map or in a keep-out area."""
+        """The room of a point, for walls and doorways the nearest; "" off the map or in a keep-out area."""
         row, column = self.grid.to_cell(x, y)
         if not self.grid.inside(row, column) or self._nearest[row, column] < 0:
             return ""
@@ -188,7 +188,7 @@ def load_home(directory: Path) -> Home:
         people={n: Person(n, p.room, *p.at, p.aliases, p.animal) for n, p in layout.people.items()},
         keepouts=keepouts,
         dock=_pose(*layout.dock),
-        _nearest=_nearest_room(grid, rooms, keepouts),
+        _nearest=_nearest_room(layout, grid, keepouts),
     )
     _check(path, home)
     return home
@@ -215,19 +215,21 @@ def _rooms(path: Path, layout: Layout, grid: OccupancyGrid, keepouts: tuple[Keep
     for name, part in layout.rooms.items():
         mask = grid.polygon(np.array(part.outline)) & grid.free & ~taken
         if not mask.any():
-            raise LayoutError(f"{path}: rooms.{name}.outline: holds no free cell of the map; correct the corners (metres)")
+            raise LayoutError(
+                f"{path}: rooms.{name}.outline: holds no free cell of the map; correct the corners (metres)"
+            )
         taken |= mask
         mask.setflags(write=False)
         rooms[name] = Room(name, mask, part.floor, part.aliases)
     return rooms
 
 
-def _nearest_room(grid: OccupancyGrid, rooms: Mapping[str, Room], keepouts: tuple[KeepOut, ...]) -> NDArray[np.int16]:
+def _nearest_room(layout: Layout, grid: OccupancyGrid, keepouts: tuple[KeepOut, ...]) -> NDArray[np.int16]:
     labels = np.full(grid.shape, -1, dtype=np.int16)
-    for index, room in enumerate(rooms.values()):
-        labels[room.mask] = index
+    for index, part in enumerate(layout.rooms.values()):
+        labels[grid.polygon(np.array(part.outline)) & (labels < 0)] = index
     rows, columns = ndimage.distance_transform_edt(labels < 0, return_distances=False, return_indices=True)
-    nearest = labels[rows, columns]
+    nearest: NDArray[np.int16] = labels[rows, columns]
     for keepout in keepouts:
         nearest[grid.polygon(keepout.polygon)] = -1
     return nearest

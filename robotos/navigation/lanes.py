@@ -41,23 +41,23 @@ def fill(costmap: Costmap, ledger: Ledger) -> list[tuple[Line, str]]:
     return lines + _spots(costmap, ledger)
 
 
-def _as_is(array: NDArray[np.generic]) -> NDArray[np.generic]:
+def _as_is(array: Bools) -> Bools:
     return array
 
 
-def _flipped(array: NDArray[np.generic]) -> NDArray[np.generic]:
+def _flipped(array: Bools) -> Bools:
     return array[::-1]
 
 
-def _transposed(array: NDArray[np.generic]) -> NDArray[np.generic]:
+def _transposed(array: Bools) -> Bools:
     return array.T
 
 
-def _turned(array: NDArray[np.generic]) -> NDArray[np.generic]:
+def _turned(array: Bools) -> Bools:
     return array.T[::-1]
 
 
-View = Callable[[NDArray[np.generic]], NDArray[np.generic]]
+View = Callable[[Bools], Bools]
 _VIEWS: tuple[View, ...] = (_as_is, _flipped, _transposed, _turned)
 
 
@@ -158,9 +158,7 @@ def _trimmed(wanted: Bools, line: int, begin: int, end: int, reach: float) -> tu
     return max(begin, min(latest, end)), min(end, max(earliest, begin))
 
 
-def _swept(
-    wanted: Bools, line: int, begin: int, end: int, reach: float
-) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def _swept(wanted: Bools, line: int, begin: int, end: int, reach: float) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Rows and columns of the wanted cells within `reach` of a lane given on the lattice."""
     middle, left, right = line / 2 - 0.5, begin / 2 - 0.5, end / 2 - 0.5
     low, high = max(0, math.ceil(middle - reach)), math.floor(middle + reach)

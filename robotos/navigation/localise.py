@@ -75,7 +75,7 @@ def unmapped(pose: Pose, ranges: ArrayLike, grid: OccupancyGrid) -> NDArray[np.f
     free = np.zeros(len(x), dtype=bool)
     free[on_map] = grid.cells[rows[on_map], columns[on_map]] == 0
     away = sample(grid.distance, grid.resolution, grid.origin, x, y) > _TOLERANCE + _PER_METRE * reading
-    return np.column_stack((x, y))[free & away]
+    return np.asarray(np.column_stack((x, y))[free & away])
 
 
 def _linearised(

@@ -69,7 +69,8 @@ def read_yaml(path: Path, error: type[Exception]) -> dict[str, Any]:
     except yaml.YAMLError as broken:
         mark = getattr(broken, "problem_mark", None)
         line = f" line {mark.line + 1}:" if mark is not None else ""
-        raise error(f"{path}:{line} not valid YAML ({getattr(broken, 'problem', broken)}); correct that line") from broken
+        problem = getattr(broken, "problem", broken)
+        raise error(f"{path}:{line} not valid YAML ({problem}); correct that line") from broken
     if not isinstance(data, dict):
         raise error(f"{path}: holds {type(data).__name__} where keys and values are expected; see maps/apartment")
     return data
@@ -88,7 +89,7 @@ def _header(path: Path) -> _Header:
     except ValidationError as error:
         raise MapError(f"{path}: {first_problem(error)}; correct that key (format: ROS map_server)") from error
     if header.origin[2] != 0.0:
-        raise MapError(f"{path}: origin: a turned map (yaw {header.origin[2]}) is not supported; turn the picture instead")
+        raise MapError(f"{path}: origin: yaw {header.origin[2]} is not supported; turn the picture and set yaw to 0")
     if header.free_thresh > header.occupied_thresh:
         raise MapError(f"{path}: free_thresh: is above occupied_thresh; it must be the smaller one")
     return header

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -53,7 +54,7 @@ def plan(costmap: Costmap, start: Pose, goal: Pose, tolerance: float = 0.0) -> P
 
 def length(path: Path) -> float:
     """Metres along a polyline."""
-    return sum(math.dist(a, b) for a, b in zip(path, path[1:], strict=False))
+    return sum(math.dist(a, b) for a, b in pairwise(path))
 
 
 def _nearest_free(costmap: Costmap, pose: Pose, reach: float) -> Cell | None:
@@ -72,7 +73,7 @@ def _free_within(costmap: Costmap, pose: Pose, reach: float) -> np.ndarray[tuple
     span = math.ceil(reach / costmap.resolution) + 1
     r0, c0 = max(0, row - span), max(0, column - span)
     window = costmap.free[r0 : max(0, row + span + 1), c0 : max(0, column + span + 1)]
-    cells = np.argwhere(window) + (r0, c0)
+    cells = np.argwhere(window) + np.array((r0, c0))
     xs, ys = costmap.grid.centres()
     away = np.hypot(xs[cells[:, 1]] - pose.x, ys[cells[:, 0]] - pose.y)
     own = (cells[:, 0] == row) & (cells[:, 1] == column)

@@ -25,7 +25,9 @@ def cast(
     Exact on the grid: a beam enters a cell where it crosses a grid line (Amanatides and Woo, "A fast voxel traversal
     algorithm", Eurographics 1987), and here all crossings are looked up together.
     """
-    return cast_along(distance_field, resolution, origin, x, y, yaw + 2 * np.pi / n * np.arange(n), max_range)
+    return cast_along(
+        distance_field, resolution, origin, x, y, np.asarray(yaw + 2 * np.pi / n * np.arange(n)), max_range
+    )
 
 
 def cast_along(
@@ -72,7 +74,7 @@ def _first_hit(
     lines = int(start) + np.where(forward, steps, 1 - steps)
     with np.errstate(divide="ignore", invalid="ignore"):
         travelled = (lines - start) / direction[:, None]
-        valid = travelled < limit  # false for nan too
+        valid = (travelled >= 0.0) & (travelled < limit)  # false for nan, and for inf of either sign
         other = np.where(valid, across_start + travelled * across[:, None], 0.0).astype(np.intp)
     entered = np.where(valid, np.where(forward, lines, lines - 1), 0)
     hit = valid & (flat[entered * stride + other * across_stride] < 0)

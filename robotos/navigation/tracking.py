@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 from robotos.geometry import Pose, Twist, wrap
 from robotos.navigation.planner import Path, Point
@@ -180,7 +181,7 @@ def _braked(left: float, braking: float, latency: float) -> float:
 
 
 def _legs(path: Path) -> list[tuple[Point, Point]]:
-    return list(zip(path, path[1:], strict=False))
+    return list(pairwise(path))
 
 
 def _project(a: Point, b: Point, pose: Pose) -> tuple[float, float, float]:

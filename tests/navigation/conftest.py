@@ -1,19 +1,24 @@
-"""A drive for tests: a robot with latency and limited acceleration, drifting odometry, noisy beams, corrected poses."""
+"""The apartment, loaded once, and a robot to drive through it: latency, limited acceleration, drift, noisy beams."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
+import pytest
 
 from robotos.geometry import Pose, Twist, wrap
+from robotos.navigation.costmap import Costmap
 from robotos.navigation.grid import OccupancyGrid
+from robotos.navigation.home import Home, load_home
 from robotos.navigation.localise import correct
 from robotos.navigation.raycast import cast
 from robotos.navigation.tracking import Arrived, Tracker
 
+APARTMENT = Path(__file__).resolve().parents[2] / "maps" / "apartment"
 CYCLE = 0.05
 ACCELERATION = 0.9
 TURN_ACCELERATION = 6.0
@@ -29,7 +34,7 @@ class Driver:
     noise: float = 0.0
     seed: int = 0
     estimate: Pose = field(init=False)
-    twist: Twist = Twist(0.0, 0.0)
+    twist: Twist = field(default_factory=lambda: Twist(0.0, 0.0))
     travelled: float = 0.0
     cycles: int = 0
     errors: list[tuple[float, float]] = field(default_factory=list)
@@ -75,3 +80,23 @@ class Driver:
 
 def _clip(value: float, limit: float) -> float:
     return math.copysign(min(abs(value), limit), value)
+
+
+@pytest.fixture(scope="session")
+def apartment() -> Path:
+    return APARTMENT
+
+
+@pytest.fixture(scope="session")
+def home() -> Home:
+    return load_home(APARTMENT)
+
+
+@pytest.fixture(scope="session")
+def costmap(home: Home) -> Costmap:
+    return Costmap(home.grid, keepouts=home.keepouts)
+
+
+@pytest.fixture
+def driver() -> type[Driver]:
+    return Driver
