@@ -1,15 +1,16 @@
-"""Where the robot's body must not be, by map and layout: keep-out areas, and floor that nobody has mapped."""
+"""Where the robot's body must not be, by map and layout: keep-out areas, walls, and floor that nobody has mapped."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from robotos.actuation.zones import Braking
+from robotos.actuation.zones import HUGGING, Braking
 from robotos.geometry import Pose
-from robotos.navigation.field import distance_to
+from robotos.navigation.field import distance_on_half_lattice
 from robotos.navigation.grid import UNKNOWN, OccupancyGrid
 from robotos.navigation.home import Home
 
@@ -20,17 +21,20 @@ STEP = 0.01  # m, shortest stride along the path
 
 
 class Areas:
-    """Distances from the robot's centre to the nearest keep-out area and to the border of the mapped floor."""
+    """Distances (m) from the robot's centre to the nearest keep-out area, wall, and border of the mapped floor."""
 
-    def __init__(self, home: Home, radius: float, margin: float) -> None:
+    def __init__(self, home: Home, radius: float, margin: float, clearance: float) -> None:
+        """`margin` is kept to keep-out areas, `clearance` to walls, from the robot's edge."""
         grid = home.grid
         forbidden = np.zeros(grid.shape, dtype=bool)
         for keepout in home.keepouts:
             forbidden |= grid.polygon(keepout.polygon)
         self._keepout = _Field(grid, forbidden)
         self._border = _Field(grid, _unmapped(grid))
+        self._walls = _Field(grid, grid.occupied)
         self._radius = radius
         self._margin = margin
+        self._clearance = clearance
 
     def slack(self, x: float, y: float, sigma: float) -> float:
         """Metres by which a robot at (x, y) +- `sigma` keeps more than it must; negative inside what is forbidden."""
@@ -42,54 +46,83 @@ class Areas:
 
         Inside the margin (it grew, or the robot was put there) only motion that doesn't lead deeper is allowed.
         """
-        need = brake.distance(wanted)
         start = self.slack(pose.x, pose.y, sigma)
-        if start >= need:
-            return wanted  # distances change by no more than a metre a metre
-        floor = self._floor(start)
-        reached = 0.0
-        while reached < need:
-            travelled = min(reached + max(self._along(pose, forward, curvature, sigma, reached) - floor, STEP), need)
-            if self._along(pose, forward, curvature, sigma, travelled) < floor:
-                return 0.0 if start < 0.0 else min(wanted, brake.speed(reached))
-            reached = travelled
-        return wanted
+        if start <= -self._radius:
+            return 0.0  # its very centre is where it must not be, or off the map: no way out can be told from here
+        # No allowance is made deep inside, where many small ones would add up.
+        floor = min(0.0, start - NOT_DEEPER) if start > -self._margin / 2 else start - 1e-6
+        arc = _Arc(pose, forward, curvature)
+        reached = _trace(lambda x, y: self.slack(x, y, sigma), arc, start, floor, brake.distance(wanted))
+        if reached is None:
+            return wanted
+        return 0.0 if start < 0.0 else min(wanted, brake.speed(reached))
 
-    def _floor(self, start: float) -> float:
-        """The least slack on the way. No slack is given deep inside, where many small allowances would add up."""
-        return min(0.0, start - NOT_DEEPER) if start > -self._margin / 2 else start - 1e-6
+    def wall_speed(self, pose: Pose, forward: bool, curvature: float, wanted: float, brake: Braking) -> float:
+        """The same against the map's walls, whose corners may lie between two beams.
 
-    def _along(self, pose: Pose, forward: bool, curvature: float, sigma: float, travelled: float) -> float:
-        arc = travelled if forward else -travelled
-        turned = curvature * arc
-        heading = pose.yaw + turned / 2
-        chord = arc * (math.sin(turned / 2) / (turned / 2) if abs(turned) > 1e-6 else 1.0)
-        return self.slack(pose.x + chord * math.cos(heading), pose.y + chord * math.sin(heading), sigma)
+        Half the clearance is kept, as pose and map are off by some of it; who is nearer already may go on along the
+        wall, but hardly any nearer, and each time less.
+        """
+        start = self._walls.at(pose.x, pose.y) - self._radius
+        floor = min(self._clearance / 2, start - HUGGING * max(start, 0.0))
+        arc = _Arc(pose, forward, curvature)
+        reached = _trace(lambda x, y: self._walls.at(x, y) - self._radius, arc, start, floor, brake.distance(wanted))
+        return wanted if reached is None else min(wanted, brake.speed(reached))
+
+
+class _Arc:
+    """Points on the path that the robot's centre takes."""
+
+    def __init__(self, pose: Pose, forward: bool, curvature: float) -> None:
+        self._pose, self._sign, self._curvature = pose, 1.0 if forward else -1.0, curvature
+
+    def at(self, travelled: float) -> tuple[float, float]:
+        arc = self._sign * travelled
+        half = self._curvature * arc / 2
+        chord = arc * (math.sin(half) / half if abs(half) > 1e-6 else 1.0)
+        heading = self._pose.yaw + half
+        return self._pose.x + chord * math.cos(heading), self._pose.y + chord * math.sin(heading)
+
+
+def _trace(slack: Callable[[float, float], float], arc: _Arc, start: float, floor: float, need: float) -> float | None:
+    """How far the path leads before `slack`, which is `start` at its beginning, falls below `floor`.
+
+    None if it doesn't within `need` metres. A distance changes by no more than a metre a metre, so that strides may
+    be as long as what is left of it.
+    """
+    reached, left = 0.0, start - floor
+    while reached < need:
+        travelled = min(reached + max(left, STEP), need)
+        left = slack(*arc.at(travelled)) - floor
+        if left < 0.0:
+            return reached
+        reached = travelled
+    return None
 
 
 class _Field:
     """A distance field that is read one point at a time, hundreds of times a second."""
 
     def __init__(self, grid: OccupancyGrid, mask: NDArray[np.bool_]) -> None:
-        self._height, self._width = grid.shape
-        self._scale = 1.0 / grid.resolution
+        field = np.minimum(distance_on_half_lattice(mask, grid.resolution), FAR)
+        self._height, self._width = field.shape
+        self._scale = 2.0 / grid.resolution
         self._x, self._y = grid.origin.x, grid.origin.y
-        field = np.minimum(distance_to(mask, grid.resolution), FAR)
-        self._cells: list[float] = field.reshape(-1).tolist()
+        self._nodes: list[float] = [float(value) for value in field.reshape(-1)]
 
     def at(self, x: float, y: float) -> float:
-        """Bilinear between cell centres; zero outside the map, or when the point isn't a number."""
-        u = (x - self._x) * self._scale - 0.5
-        v = (y - self._y) * self._scale - 0.5
+        """Bilinear between nodes; zero outside the map, or when the point isn't a number."""
+        u = (x - self._x) * self._scale
+        v = (y - self._y) * self._scale
         if not (0.0 <= u < self._width - 1 and 0.0 <= v < self._height - 1):
             return 0.0
         column, row = int(u), int(v)
         du, dv = u - column, v - row
         at = row * self._width + column
-        cells = self._cells
-        low = cells[at] + du * (cells[at + 1] - cells[at])
+        nodes = self._nodes
+        low: float = nodes[at] + du * (nodes[at + 1] - nodes[at])
         at += self._width
-        high = cells[at] + du * (cells[at + 1] - cells[at])
+        high: float = nodes[at] + du * (nodes[at + 1] - nodes[at])
         return low + dv * (high - low)
 
 

@@ -11,6 +11,7 @@ from robotos.geometry import Pose
 from robotos.policy import Recover
 
 ENOUGH = 0.08  # m to go on once nothing touches any more
+COASTING = 0.02  # m that it may still roll once told to stop, and that odometry may be off
 SLACK = 1.5  # s beyond the time that the distance should take
 
 
@@ -34,7 +35,8 @@ class Backing:
 
     def exhausted(self, pose: Pose, now: float, policy: Recover) -> bool:
         """As far as policy allows, or not getting anywhere."""
-        return self.start.distance(pose) >= policy.distance or now - self.began > policy.distance / policy.speed + SLACK
+        far = self.start.distance(pose) >= policy.distance - COASTING
+        return far or now - self.began > policy.distance / policy.speed + SLACK
 
 
 class Allowance:

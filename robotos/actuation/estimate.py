@@ -16,7 +16,7 @@ SIGMA_LOST = 10.0
 ENOUGH_INLIERS = 0.5  # share of beams that must fit for a correction to be believed
 TOO_FEW_INLIERS = 0.3
 DISAGREEMENTS = 20  # scans in a row that don't fit (2 s) mean that the robot is somewhere else
-MOVED = 0.005  # m or rad since the last correction that make another worth while
+MOVED = 0.05  # m or rad since the last correction that make another worth while: odometry is off by a millimetre
 LEAP = 0.05  # m, besides three standard deviations, that a correction may move the pose
 
 

@@ -62,7 +62,8 @@ class Gate:
         surroundings = Surroundings(localiser, PERSON_REACH)
         self._senses = Senses(self._policy, Estimator(start, sigma, localiser), surroundings)
         self._authority = Authority(self._controller, self._senses, fault, self._record)
-        areas = Areas(home, self._body.radius, self._policy.clearance.keepout_margin)
+        clearance = self._policy.clearance
+        areas = Areas(home, self._body.radius, clearance.keepout_margin, clearance.walls)
         motion = Motion(self._policy, areas, surroundings, self._body)
         self._running = Running(self._policy, self._controller, self._senses, motion)
         self._backing: Backing | None = None
@@ -112,12 +113,17 @@ class Gate:
 
     def drive_until(self, v: float, w: float, deadline_ms: int) -> Sent | Refused:
         """As `drive`, with a deadline in the controller's clock that somebody else has made."""
+        wrong = checks.first_denial(lambda: checks.finite(v=v, w=w))
+        if wrong is not None:
+            return self._drive_refused(wrong, (v, w, deadline_ms))
         if isinstance(deadline_ms, bool) or not isinstance(deadline_ms, int):
             return self._drive_refused(Denied(Errno.EINVAL, "a deadline is whole milliseconds"), (v, w, deadline_ms))
+        if not 0 <= deadline_ms < 2**32:
+            return self._drive_refused(Denied(Errno.ERANGE, "no such controller time"), (v, w, deadline_ms))
         left = self._controller.remaining(deadline_ms)
         if left <= 0.0:
             return self._drive_refused(Denied(Errno.ESTALE, "its deadline has passed"), (v, w, left))
-        wrong = checks.first_denial(lambda: checks.finite(v=v, w=w), lambda: checks.schema_drive(v, w, left))
+        wrong = checks.first_denial(lambda: checks.schema_drive(v, w, left))
         if wrong is not None:
             return self._drive_refused(wrong, (v, w, left))
         return self._drive(Twist(v, w), deadline_ms)

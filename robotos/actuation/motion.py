@@ -6,7 +6,7 @@ import math
 
 from robotos.actuation.areas import Areas
 from robotos.actuation.body import Body
-from robotos.actuation.checks import limits
+from robotos.actuation.checks import acceleration, limits
 from robotos.actuation.surroundings import Surroundings
 from robotos.actuation.verdict import Clipped
 from robotos.actuation.zones import Braking, PersonZones, person_speed, wall_speed
@@ -37,19 +37,22 @@ class Motion:
             clearance.person_stop + PERSON_MARGIN, clearance.person_slow + PERSON_MARGIN, clearance.person_speed
         )
 
+    def limit(self, wanted: Twist, last: Twist, elapsed: float) -> Clipped:
+        """The part of `wanted` that speed and acceleration limits leave, when `last` was sent `elapsed` s ago."""
+        slow = limits(wanted, self._policy, self._body)
+        ramped = acceleration(slow.twist, last, elapsed, self._policy)
+        return Clipped(ramped.twist, (*slow.by, *ramped.by))
+
     def clip(self, wanted: Twist, pose: Pose, sigma: float) -> Clipped:
-        """The part of `wanted` that may be driven from `pose` (map frame, `sigma` m)."""
-        limited = limits(wanted, self._policy, self._body)
-        v, w = limited.twist.v, limited.twist.w
+        """The part of `wanted` (within limits) that may be driven from `pose` (map frame, `sigma` m)."""
+        v, w = wanted.v, wanted.w
         if v == 0.0:
-            return limited
+            return Clipped(wanted)
         speed, by = self._speed(abs(v), v > 0, w / v, pose, sigma)
         if not by:
-            return limited
-        if speed < CRAWL:
-            return Clipped(Twist(0.0, w), (*limited.by, *by))
-        share = speed / abs(v)
-        return Clipped(Twist(v * share, w * share), (*limited.by, *by))
+            return Clipped(wanted)
+        share = speed / abs(v) if speed >= CRAWL else 0.0
+        return Clipped(Twist(v * share, w * share if share else w), by)
 
     def backwards(self, speed: float, pose: Pose, sigma: float) -> float:
         """The part of a straight backward `speed` that is safe."""
@@ -59,10 +62,14 @@ class Motion:
         self, wanted: float, forward: bool, curvature: float, pose: Pose, sigma: float
     ) -> tuple[float, tuple[str, ...]]:
         body, clearance = self._body.radius, self._policy.clearance.walls
-        obstacles, people = self._surroundings.obstacles(pose), self._surroundings.people(pose)
+        reach = body + clearance + self._brake.distance(wanted)
+        obstacles = self._surroundings.obstacles(pose, reach)
+        reach = body + self._zones.slow + self._person_brake.distance(wanted)
+        people = self._surroundings.people(pose, reach)
         speed, by = wanted, []
         for name, limit in (
             ("keepout", self._areas.speed(pose, forward, curvature, sigma, wanted, self._brake)),
+            ("wall", self._areas.wall_speed(pose, forward, curvature, wanted, self._brake)),
             ("obstacle", wall_speed(obstacles, forward, curvature, body, clearance, self._brake)),
             ("person", person_speed(people, forward, curvature, body, self._zones, self._person_brake)),
         ):

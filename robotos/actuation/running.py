@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 
-from robotos.actuation import checks
 from robotos.actuation.controller import Controller
 from robotos.actuation.motion import Motion
 from robotos.actuation.senses import Senses
@@ -13,6 +12,7 @@ from robotos.geometry import Twist
 from robotos.policy import Policy
 
 SLOWER = 0.005  # m/s by which a running order must be too fast before a slower one is sent in between
+RECENTLY = 0.06  # s; an order younger than one period of its sender is held only against a new scan
 ZERO = Twist(0.0, 0.0)
 
 
@@ -37,13 +37,13 @@ class Running:
 
     def drive(self, wanted: Twist, deadline_ms: int, now: float) -> Clipped:
         """Send as much of `wanted` as is safe, for as long as was asked and policy allows."""
-        ramped = checks.acceleration(wanted, self.twist, now - self._sent, self._policy)
-        safe = self._motion.clip(ramped.twist, self._senses.pose, self._senses.sigma)
-        by = (*ramped.by, *safe.by)
+        limited = self._motion.limit(wanted, self.twist, now - self._sent)
+        safe = self._motion.clip(limited.twist, self._senses.pose, self._senses.sigma)
+        by = (*limited.by, *safe.by)
         if self._controller.remaining(deadline_ms) > self._ttl:
             deadline_ms = self._controller.deadline(self._ttl)
             by = (*by, "command_ttl")
-        self._senses.news = False
+        self._senses.seen = False
         self._send(safe.twist, deadline_ms, now)
         return Clipped(safe.twist, by)
 
@@ -58,8 +58,8 @@ class Running:
             return None
         if isinstance(self._senses.fresh(now), Denied):
             safe = Clipped(ZERO, ("stale",))
-        elif self._senses.news:
-            self._senses.news = False
+        elif self._senses.seen or now - self._sent > RECENTLY:
+            self._senses.seen = False
             safe = self._motion.clip(running, self._senses.pose, self._senses.sigma)
         else:
             return None

@@ -27,7 +27,7 @@ class Senses:
         self.report = _NOTHING  # until the first one, `reported` says that it is infinitely old
         self.reported = -math.inf
         self.scan: Scan | None = None
-        self.news = False  # something came in since this was last set to False
+        self.seen = False  # a scan came in since this was last set to False
 
     @property
     def pose(self) -> Pose:
@@ -47,13 +47,13 @@ class Senses:
     def take_report(self, report: Report, now: float) -> list[BodyEvent]:
         """Take in a report; what changed since the last one."""
         before = self.report if math.isfinite(self.reported) else None
-        self.report, self.reported, self.news = report, now, True
+        self.report, self.reported = report, now
         self._estimator.odometry(report.odometry)
         return edges(before, report, self._policy.battery.reserve, now)
 
     def take_scan(self, readings: Readings, now: float, attentive: bool) -> None:
         """Take in a scan; what it shows around the robot is worked out only if `attentive` (something may move)."""
-        self.scan, self.news = Scan(now, readings.ranges), True
+        self.scan, self.seen = Scan(now, readings.ranges), True
         self._estimator.scan(readings.ranges)
         if attentive:
             self._surroundings.update(self.pose, readings.ranges)

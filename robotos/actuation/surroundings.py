@@ -11,7 +11,7 @@ from robotos.actuation.localiser import Localiser
 from robotos.actuation.zones import Points
 from robotos.geometry import Pose
 
-NEAR = 0.8  # m from the robot's centre; what is further away cannot be reached before the next scan but one
+NEAR = 0.5  # m from the robot's centre; what is further away cannot be reached before the next scan but two
 BEAMS = 72
 
 _NONE: Points = np.zeros((0, 2))
@@ -39,13 +39,13 @@ class Surroundings:
         away = np.hypot(points[:, 0] - pose.x, points[:, 1] - pose.y)
         self._people = points[away < self._person_reach]
 
-    def obstacles(self, pose: Pose) -> Points:
-        """Everything near, (n, 2), as seen from `pose`."""
-        return _to_base(pose, self._obstacles) if len(self._obstacles) else self._obstacles
+    def obstacles(self, pose: Pose, within: float = math.inf) -> Points:
+        """Everything near, (n, 2), as seen from `pose`: no further than `within` metres, at most `NEAR`."""
+        return _seen(self._obstacles, pose, within)
 
-    def people(self, pose: Pose) -> Points:
-        """Whatever is not on the map within reach of the slow zone, (n, 2), as seen from `pose`."""
-        return _to_base(pose, self._people) if len(self._people) else self._people
+    def people(self, pose: Pose, within: float = math.inf) -> Points:
+        """What is not on the map, (n, 2), as seen from `pose`: no further than `within`, at most the reach given."""
+        return _seen(self._people, pose, within)
 
 
 def _to_map(pose: Pose, points: Points) -> Points:
@@ -53,6 +53,13 @@ def _to_map(pose: Pose, points: Points) -> Points:
     return np.asarray(points @ np.array([[c, s], [-s, c]]) + (pose.x, pose.y))
 
 
-def _to_base(pose: Pose, points: Points) -> Points:
+def _seen(points: Points, pose: Pose, within: float) -> Points:
+    if not len(points):
+        return points
+    dx, dy = points[:, 0] - pose.x, points[:, 1] - pose.y
+    near = dx * dx + dy * dy <= within * within
+    if not near.any():
+        return _NONE
+    dx, dy = dx[near], dy[near]
     c, s = math.cos(pose.yaw), math.sin(pose.yaw)
-    return np.asarray((points - (pose.x, pose.y)) @ np.array([[c, -s], [s, c]]))
+    return np.column_stack((c * dx + s * dy, c * dy - s * dx))

@@ -11,8 +11,11 @@ from numpy.typing import NDArray
 Points = NDArray[np.float64]
 
 STRAIGHT = 0.1  # 1/m; over the distances at stake a flatter arc is a straight line to within 2 mm
-HUGGING = 0.006  # m; along a wall nearer than the clearance the robot may come this much nearer, no more
-TOUCHING = 0.004  # m; and never nearer than this
+GRAZING = 0.94  # of the robot's radius: what the path passes further out than this is brushed past, not run into
+HUGGING = 0.3  # share of the present distance by which the robot may come nearer to what it brushes past
+BRUSHING = (0.004, 0.010)  # m from the edge at which brushing past is down to `BRUSHING_SPEED`, and free
+BRUSHING_SPEED = 0.04  # m/s, at which a touch does no harm; the pose is off by some of that distance
+BEHIND = -0.3  # cosine: things further back are left, not brushed past
 WALL_AHEAD = 0.3  # cosine (73 degrees): of what is touched already, things further to the side are passed
 PERSON_AHEAD = 0.1  # cosine (84 degrees): nearer people further to the side are passed, not approached
 
@@ -36,12 +39,13 @@ class Braking:
         return max(final, math.sqrt(at * at + 2 * self.deceleration * gap + final * final) - at)
 
 
-def gaps(points: Points, forward: bool, curvature: float, radius: float, ahead: float) -> Points:
+def gaps(points: Points, forward: bool, curvature: float, radius: float | Points, ahead: float) -> Points:
     """How far a disc of `radius` around the robot's centre may travel before it touches each of `points`.
 
-    `points` (n, 2) in the base frame; `curvature` is w/v in 1/m (0: straight). Metres along the path, (n,); inf for
-    points that are not touched within half a turn. A point already inside the disc counts as touched at once
-    when the motion approaches it (the cosine of its bearing is above `ahead`), otherwise not at all.
+    `points` (n, 2) in the base frame; `radius` is one for all or (n,); `curvature` is w/v in 1/m (0: straight). Metres
+    along the path, (n,); inf for points that are never touched. A point already inside the disc
+    counts as touched at once when the motion approaches it (the cosine of its bearing is above `ahead`), otherwise
+    not at all.
     """
     x = points[:, 0] if forward else -points[:, 0]
     y = points[:, 1]
@@ -54,27 +58,44 @@ def gaps(points: Points, forward: bool, curvature: float, radius: float, ahead: 
             side = y if curvature > 0 else -y
             centre = np.hypot(x, turn - side)  # of the point, from the centre of the turn
             cosine = (turn * turn + centre * centre - radius * radius) / (2 * turn * centre)
-            gap = turn * (np.arctan2(x, turn - side) - np.arccos(cosine))
+            gap = turn * np.mod(np.arctan2(x, turn - side) - np.arccos(cosine), 2 * math.pi)
     gap = np.where(gap >= 0.0, gap, np.inf)
     return np.where(distance <= radius, np.where(x > ahead * distance, 0.0, np.inf), gap)
 
 
-def contact_radius(nearest: float, body: float, clearance: float) -> float:
-    """The radius that must stay free: body and clearance, or less where the robot is nearer to something already.
-
-    A robot that cleans along a wall, or was put against one, may move on along it, but not towards it.
-    `nearest` is the distance of the nearest range reading from the robot's centre.
-    """
-    return min(body + clearance, max(body + TOUCHING, nearest - HUGGING))
+def offsets(points: Points, forward: bool, curvature: float) -> Points:
+    """How far from each of `points` the robot's centre will pass, metres, (n,), if it stays on its arc long enough."""
+    x = points[:, 0] if forward else -points[:, 0]
+    if abs(curvature) < STRAIGHT:
+        return np.abs(points[:, 1])
+    turn = 1.0 / curvature
+    return np.abs(np.hypot(x, points[:, 1] - turn) - abs(turn))
 
 
 def wall_speed(points: Points, forward: bool, curvature: float, body: float, clearance: float, brake: Braking) -> float:
-    """The fastest speed that stops short of every point, keeping `clearance`; inf where nothing is in the way."""
+    """The fastest speed that stops short of every point, keeping `clearance`; inf where nothing is in the way.
+
+    A robot that works its way along a wall may be a little nearer to it than `clearance`: it may move on along it, but
+    hardly any nearer, and each time less.
+    """
     if not len(points):
         return math.inf
     nearest = math.sqrt(float((points * points).sum(axis=1).min()))
-    gap = float(gaps(points, forward, curvature, contact_radius(nearest, body, clearance), WALL_AHEAD).min())
-    return brake.speed(gap) if math.isfinite(gap) else math.inf
+    brushed = min(body + clearance, nearest - HUGGING * max(nearest - body, 0.0))
+    radius = np.where(offsets(points, forward, curvature) < GRAZING * body, body + clearance, brushed)
+    gap = float(gaps(points, forward, curvature, radius, WALL_AHEAD).min())
+    limit = brake.speed(gap) if math.isfinite(gap) else math.inf
+    return limit if nearest - body >= BRUSHING[1] else min(limit, _brushing_speed(points, forward, body))
+
+
+def _brushing_speed(points: Points, forward: bool, body: float) -> float:
+    distance = np.hypot(points[:, 0], points[:, 1])
+    beside = distance[(points[:, 0] if forward else -points[:, 0]) > BEHIND * distance]
+    room = float(beside.min()) - body if len(beside) else math.inf
+    least, free = BRUSHING
+    if room >= free:
+        return math.inf
+    return BRUSHING_SPEED * (1.0 + max(room - least, 0.0) / least)
 
 
 @dataclass(frozen=True, slots=True)
