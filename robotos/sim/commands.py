@@ -25,7 +25,7 @@ def commands(robot: SimulatedRobot) -> Mapping[str, Command]:
     """Every command for a robot, with its arguments checked."""
     plain: dict[str, Command] = {
         "camera": lambda: [asdict(seen) for seen in robot.camera.detect()],
-        "truth": lambda: robot.truth.evidence(),
+        "truth": lambda: _truth(robot),
         "view": lambda: _view(robot),
         "press_bumper": robot.press_bumper,
         "cliff": robot.cliff,
@@ -76,3 +76,7 @@ def _view(robot: SimulatedRobot) -> dict[str, object]:
         "tool_on": robot.world.tool_on,
         "holding": robot.world.things.held,
     }
+
+
+def _truth(robot: SimulatedRobot) -> dict[str, object]:
+    return robot.truth.evidence()

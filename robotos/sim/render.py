@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +31,9 @@ _MARGIN = 56  # pixels of the finished picture
 _FOOT = 56  # pixels below the map for the caption
 _TILE, _BOARD = 0.3, 0.15  # m
 _HATCH = 0.16  # m
+_THING = 0.045  # m, radius of a thing's dot
+_LABEL = 14  # pixels, furniture
+_SHARES = (0.5, 0.25, 0.75)  # of a piece of furniture, where its name may stand
 
 Points = Sequence[tuple[float, float]]
 Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
@@ -69,6 +73,7 @@ def render(scene: Scene, size: tuple[int, int] = SIZE) -> Image.Image:
     if scene.swept is not None:
         canvas.wash(scene.swept, palette.SWEPT)
     _furniture(canvas, scene)
+    _furniture_labels(canvas, scene)
     _keepouts(canvas, scene.home)
     _dock(canvas, scene.home.dock)
     _path(canvas, scene.path)
@@ -78,16 +83,16 @@ def render(scene: Scene, size: tuple[int, int] = SIZE) -> Image.Image:
     if scene.robot is not None:
         _robot(canvas, scene.robot)
     canvas.caption(scene.caption or scene.home.name)
-    return canvas.picture.convert("RGB").resize(size, Image.Resampling.LANCZOS)
+    return canvas.picture.resize(size, Image.Resampling.LANCZOS)
 
 
 class _Canvas:
-    """A large RGBA picture and the way from metres to its pixels."""
+    """A large picture, onto which colours with alpha blend, and the way from metres to its pixels."""
 
     def __init__(self, home: Home, size: tuple[int, int]) -> None:
         self.grid = home.grid
         self.size = (size[0] * _OVER, size[1] * _OVER)
-        self.picture = Image.new("RGBA", self.size, (*palette.PAPER, 255))
+        self.picture = Image.new("RGB", self.size, palette.PAPER)
         self.draw = ImageDraw.Draw(self.picture, "RGBA")
         rows, columns = np.nonzero(home.grid.cells >= 0)
         self.left, self.bottom = home.grid.to_world(rows.min() - 0.5, columns.min() - 0.5)
@@ -127,7 +132,7 @@ class _Canvas:
     def wash(self, mask: NDArray[np.bool_], colour: palette.Glass) -> None:
         """Tint cells."""
         alpha = self.stencil(mask, soft=True).point(lambda value: value * colour[3] // 255)
-        self.picture.paste(Image.new("RGBA", self.size, (*colour[:3], 255)), mask=alpha)
+        self.picture.paste(Image.new("RGB", self.size, colour[:3]), mask=alpha)
 
     def text(self, x: float, y: float, words: str, size: float, colour: palette.Colour) -> None:
         """Words centred on a point (metres), `size` in pixels of the finished picture, on a halo of light."""
@@ -165,7 +170,7 @@ def _floors(canvas: _Canvas, scene: Scene) -> None:
         stencil = canvas.stencil((floor == index) & inside)
         colour = palette.ROOMS[index % len(palette.ROOMS)]
         canvas.picture.paste(_texture(canvas, colour, room.floor), mask=stencil)
-    canvas.picture.paste(Image.new("RGBA", canvas.size, (*palette.WALL, 255)), mask=canvas.stencil(_walls(scene)))
+    canvas.picture.paste(Image.new("RGB", canvas.size, palette.WALL), mask=canvas.stencil(_walls(scene)))
 
 
 def _walls(scene: Scene) -> NDArray[np.bool_]:
@@ -177,7 +182,7 @@ def _walls(scene: Scene) -> NDArray[np.bool_]:
 
 
 def _texture(canvas: _Canvas, colour: palette.Colour, floor: str) -> Image.Image:
-    picture = Image.new("RGBA", canvas.size, (*colour, 255))
+    picture = Image.new("RGB", canvas.size, colour)
     draw = ImageDraw.Draw(picture, "RGBA")
     step = {"tiles": _TILE, "wood": _BOARD}.get(floor, 0.0) * canvas.scale
     if step:
@@ -197,7 +202,7 @@ def _furniture(canvas: _Canvas, scene: Scene) -> None:
         canvas.draw.rounded_rectangle(
             canvas.box(x0 + shift, y0 - shift, x1 + shift, y1 - shift), 0.07 * canvas.scale, palette.SHADOW
         )
-    for name, (x0, y0, x1, y1) in scene.drawing.furniture.items():
+    for x0, y0, x1, y1 in scene.drawing.furniture.values():
         canvas.draw.rounded_rectangle(
             canvas.box(x0, y0, x1, y1),
             0.07 * canvas.scale,
@@ -205,26 +210,41 @@ def _furniture(canvas: _Canvas, scene: Scene) -> None:
             palette.FURNITURE_EDGE,
             2 * _OVER,
         )
-        _furniture_label(canvas, name, (x0, y0, x1, y1))
 
 
-def _furniture_label(canvas: _Canvas, name: str, box: tuple[float, float, float, float]) -> None:
-    """The name, on as many lines as it takes to fit, or not at all."""
-    x0, y0, x1, y1 = box
-    face = font(14)
-    for words in (name, name.replace(" ", "\n")):
-        left, top, right, bottom = canvas.draw.multiline_textbbox((0, 0), words, font=face, spacing=2)
-        if right - left < (x1 - x0 - 0.06) * canvas.scale and bottom - top < (y1 - y0 - 0.06) * canvas.scale:
-            canvas.draw.multiline_text(
-                canvas.at((x0 + x1) / 2, (y0 + y1) / 2),
-                words,
-                fill=palette.FAINT,
-                font=face,
-                anchor="mm",
-                align="center",
-                spacing=2,
-            )
-            return
+def _furniture_labels(canvas: _Canvas, scene: Scene) -> None:
+    """Names of the furniture, where they fit beside what lies or sits on it."""
+    dots = [(spot.x, spot.y, _THING) for spot in scene.things.values()]
+    dots += [(person.x, person.y, PERSON_RADIUS) for person in scene.people.values()]
+    for name, box in scene.drawing.furniture.items() if scene.drawing else ():
+        for across, words, up in product(_SHARES, (name, name.replace(" ", "\n")), _SHARES):
+            x, y = box[0] + across * (box[2] - box[0]), box[1] + up * (box[3] - box[1])
+            if _label_fits(canvas, words, box, (x, y), dots):
+                canvas.draw.multiline_text(
+                    canvas.at(x, y),
+                    words,
+                    fill=palette.FAINT,
+                    font=font(_LABEL),
+                    anchor="mm",
+                    align="center",
+                    spacing=2,
+                )
+                break
+
+
+def _label_fits(
+    canvas: _Canvas,
+    words: str,
+    box: tuple[float, float, float, float],
+    centre: tuple[float, float],
+    dots: Iterable[tuple[float, float, float]],
+) -> bool:
+    left, top, right, bottom = canvas.draw.multiline_textbbox((0, 0), words, font=font(_LABEL), spacing=2)
+    half_width, half_height = (right - left) / 2 / canvas.scale + 0.03, (bottom - top) / 2 / canvas.scale + 0.02
+    x, y = centre
+    if not (box[0] + half_width <= x <= box[2] - half_width and box[1] + half_height <= y <= box[3] - half_height):
+        return False
+    return not any(abs(dx - x) < half_width + r and abs(dy - y) < half_height + r for dx, dy, r in dots)
 
 
 def _keepouts(canvas: _Canvas, home: Home) -> None:
@@ -232,8 +252,8 @@ def _keepouts(canvas: _Canvas, home: Home) -> None:
         outline = [canvas.at(float(x), float(y)) for x, y in area.polygon]
         stencil = Image.new("L", canvas.size, 0)
         ImageDraw.Draw(stencil).polygon(outline, fill=255)
-        hatch = Image.new("RGBA", canvas.size, (255, 236, 233, 255))
-        draw = ImageDraw.Draw(hatch)
+        hatch = Image.new("RGB", canvas.size, (255, 236, 233))
+        draw = ImageDraw.Draw(hatch, "RGBA")
         step = _HATCH * canvas.scale
         for k in range(math.ceil(sum(canvas.size) / step)):
             draw.line([(k * step, 0), (k * step - canvas.size[1], canvas.size[1])], (*palette.KEEP_OUT, 120), 3 * _OVER)
@@ -270,7 +290,7 @@ def _room_labels(canvas: _Canvas, home: Home) -> None:
 def _things(canvas: _Canvas, spots: Iterable[Spot]) -> None:
     for spot in spots:
         if spot.at != ROBOT:
-            _dot(canvas, spot.x, spot.y, 0.045, palette.THING)
+            _dot(canvas, spot.x, spot.y, _THING, palette.THING)
 
 
 def _people(canvas: _Canvas, people: Iterable[Somebody]) -> None:

@@ -53,10 +53,9 @@ class SimulatedRobot:
     def step(self, dt: float = PERIOD) -> None:
         """One control period: bytes in, firmware, motors and world, bytes out."""
         self._now_us += round(dt * 1e6)
-        if not self._cut:
-            data = self._device.read()
-            if data:
-                self.controller.receive(data)
+        data = self._device.read()
+        if data and not self._cut:  # what is sent into a cut cable is lost, not kept for later
+            self.controller.receive(data)
         outputs = self.controller.tick(self._now_us, self._inputs())
         self._act(outputs, dt)
         data = self.controller.transmit()

@@ -201,6 +201,11 @@ class Truth:
         """(H, W): cells of the map that the tool has passed over; a copy."""
         return self._world.sweep.mask.copy()
 
+    @property
+    def people(self) -> Mapping[str, Somebody]:
+        """Everybody by name, where they are now."""
+        return self._world.people
+
     def where(self) -> dict[str, str]:
         """Thing to place, person, `floor` or `robot`."""
         return dict(self._world.things.where())
