@@ -1,0 +1,81 @@
+"""Nouns that stand where a name belongs but name nothing the home knows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from robotos.language.common_words import PLAIN
+from robotos.language.synonyms import CONTAINERS
+from robotos.language.word_set import word_set
+
+LONGEST: Final = 3  # words of an unknown noun phrase
+
+_DETERMINERS: Final = word_set("the a an my our your his her their this these those some any another s 's")
+_ADJECTIVES: Final = word_set(
+    "big small little large tiny old new clean dirty other own nice good same full empty wet dry long short"
+)
+# Verbs and phrases that want a thing, a place or a person after them.
+_WANTING: Final = word_set(
+    """
+    fetch bring find get grab take pick put carry deliver pass hand give locate seek need want seen see lost
+    looking searching search follow clean vacuum hoover mop sweep tidy scrub dust go drive move come navigate
+    where look check visit head bringing drop return have about read tell ask greet hunt delete remove erase forget is
+    """
+)
+# Those after which a noun needs no article: "find scissors".
+_DIRECT: Final = word_set("fetch find locate grab seek vacuum hoover follow about clean greet visit bring")
+_TO: Final = frozenset({"to", "into", "towards", "from", "in", "at"})
+_GOING: Final = word_set("go drive move come navigate head back over return bring take carry give hand deliver")
+_AFTER_NOUN: Final = word_set("and or then please now with from to in on at for again later tomorrow today tonight too")
+_ALONE: Final = word_set("the my our a an please no not i mean i'd like it is that's to actually rather just only")
+REACH: Final = 7  # words back from a noun to the verb that wants it
+
+
+def noun_phrase(words: Sequence[str], i: int, named: Callable[[int], bool]) -> int:
+    """Words of the unknown noun phrase that begins at `i`; 0 when none does. `named(j)`: a known name begins at j."""
+    if not _can_be_noun(words, i):
+        return 0
+    if words[i] in CONTAINERS and i + 2 < len(words) and words[i + 1] == "of":
+        known = named(i + 2) or not _can_be_noun(words, i + 2)
+        return 0 if known or not _wanted(words, i, i + 3) else 3
+    j = i + 1
+    while j < min(len(words), i + LONGEST) and _can_be_noun(words, j) and not named(j):
+        j += 1
+    return j - i if _wanted(words, i, j) or _alone(words, i, j) or _gone(words, i, j) else 0
+
+
+def _can_be_noun(words: Sequence[str], i: int) -> bool:
+    word = words[i]
+    return word not in PLAIN and word[0].isalpha() and "'" not in word and len(word) > 1 and not word.endswith("ly")
+
+
+def _alone(words: Sequence[str], i: int, j: int) -> bool:
+    """ "the umbrella", as the answer to a question."""
+    return i > 0 and words[i - 1] in _DETERMINERS and all(word in _ALONE for word in (*words[:i], *words[j:]))
+
+
+def _gone(words: Sequence[str], i: int, j: int) -> bool:
+    """ "my umbrella is missing"."""
+    tail = tuple(words[j : j + 2])
+    return i > 0 and words[i - 1] in _DETERMINERS and tail in {("is", "gone"), ("is", "missing"), ("is", "lost")}
+
+
+def _wanted(words: Sequence[str], i: int, j: int) -> bool:
+    before = words[max(0, i - REACH) : i]
+    if not before or not any(word in _WANTING for word in before):
+        return False
+    previous = before[-1]
+    if previous in _ADJECTIVES and len(before) > 1:
+        previous = before[-2]
+    if previous in _DETERMINERS or previous in _DIRECT or previous.endswith("'s"):
+        return any(word in _WANTING - {"is"} for word in before)
+    if previous in {"is", "are"}:
+        return len(before) > 1 and before[-2] == "where"
+    if previous in {"me", "us"}:
+        return len(before) > 1 and before[-2] in {"bring", "fetch", "get", "give", "hand", "pass", "find"}
+    if previous == "for":
+        return len(before) > 1 and before[-2] in {"look", "looking", "search", "searching", "hunt"}
+    if previous == "to" and j < len(words) and words[j] not in _AFTER_NOUN:
+        return False  # "to hurt grandma": a verb
+    return previous in _TO and any(word in _GOING for word in before)
