@@ -4,21 +4,42 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, cast
 
+from robotos.errno import Errno
 from robotos.kernel.calls import Bindings, Call, Handle, Kind, Taint
 from robotos.kernel.mailbox import Message
+from robotos.kernel.ports import Planned
 
 if TYPE_CHECKING:
     from robotos.kernel.kernel import Kernel
 
+LATEST = 3600.0  # s after its time up to which a call is still made: the robot may have been switched off then
+
 _NUMBERS = {Kind.NUMBER, Kind.DURATION, Kind.DISTANCE, Kind.ANGLE}
 
 
-def dump(call: Call, bindings: Bindings) -> str:
-    """The call with what its handles stand for, as JSON."""
-    return json.dumps(_plain(call, bindings), sort_keys=True)
+@dataclass(frozen=True, slots=True)
+class Scheduled:
+    """A call for later, what its handles stand for, and on whose words it is made."""
+
+    call: Call
+    bindings: Bindings
+    taint: Taint
+
+
+def dump(call: Call, bindings: Bindings, taint: Taint) -> str:
+    """The call with what its handles stand for, as JSON.
+
+    Raises:
+        ValueError: a handle stands for nothing, or for what JSON cannot hold.
+    """
+    try:
+        return json.dumps({**_plain(call, bindings), "taint": taint.value}, sort_keys=True, allow_nan=False)
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"{call} cannot be kept for later: {error!r}") from error
 
 
 def _plain(call: Call, bindings: Bindings) -> dict[str, object]:
@@ -33,14 +54,16 @@ def _plain(call: Call, bindings: Bindings) -> dict[str, object]:
     return {"name": call.name, "operands": {k: [one(v) for v in vs] for k, vs in call.operands.items()}}
 
 
-def load(text: str) -> tuple[Call, Bindings]:
+def load(text: str) -> Scheduled:
     """The reverse of `dump`, with fresh handles.
 
     Raises:
         ValueError: the text is not what `dump` wrote.
     """
     try:
-        return _call(json.loads(text), Bindings())
+        plain = json.loads(text)
+        call, bindings = _call(plain, Bindings())
+        return Scheduled(call, bindings, Taint(plain["taint"]))
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"not a scheduled call: {text!r}") from error
 
@@ -70,18 +93,28 @@ def _call(plain: Mapping[str, object], bindings: Bindings) -> tuple[Call, Bindin
     return Call(cast(str, plain["name"]), operands), bindings
 
 
-def due(kernel: Kernel) -> list[Message]:
-    """Messages to the assistant for every scheduled call whose time has come; repeating ones are planned anew."""
-    wall, disk = kernel.ports.clock.wall(), kernel.ports.disk
-    messages = []
-    for entry in disk.planned():
+def deliver_due(kernel: Kernel) -> None:
+    """Hand every scheduled call whose time has come to the assistant; repeating ones are planned anew.
+
+    A call whose mailbox is full stays due. One that is later than `LATEST` is not made: the owner is told.
+    """
+    wall = kernel.ports.clock.wall()
+    for entry in kernel.ports.disk.planned():
         if entry.at > wall:
             continue
-        kernel.journal("due", {"id": entry.id, "call": entry.call})
-        if entry.every > 0:
-            times = int((wall - entry.at).total_seconds() // entry.every) + 1
-            disk.replan(entry.id, entry.at + timedelta(seconds=times * entry.every))
-        else:
-            disk.unplan(entry.id)
-        messages.append(Message(0, "due", entry.call, Taint.OWNER))
-    return messages
+        late = (wall - entry.at).total_seconds()
+        kernel.journal("due", {"id": entry.id, "call": entry.call, "late": round(late, 1)})
+        if late > LATEST:
+            kernel.note(0, "kernel", "event", f"missed: planned for {entry.at:%Y-%m-%d %H:%M}", Errno.ETIMEDOUT)
+            kernel.speak(0, f"I was not there at {entry.at:%H:%M}, and left out what was planned for then.")
+        elif not kernel.deliver(Message(0, "due", entry.call)):
+            continue
+        _next_time(kernel, entry, wall)
+
+
+def _next_time(kernel: Kernel, entry: Planned, wall: datetime) -> None:
+    if entry.every <= 0:
+        kernel.ports.disk.unplan(entry.id)
+        return
+    times = int((wall - entry.at).total_seconds() // entry.every) + 1
+    kernel.ports.disk.replan(entry.id, entry.at + timedelta(seconds=times * entry.every))

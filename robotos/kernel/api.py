@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from robotos.kernel.calls import Bindings, Call, Handle, Result, Taint
 from robotos.kernel.mailbox import Message
 from robotos.kernel.ports import Belief, BodyState, Decoded, Detection, Fault, Page, Refused, Sent, TaskRecord
 from robotos.kernel.process import Program
 from robotos.kernel.trap import Trap
-from robotos.navigation.costmap import Costmap
-from robotos.navigation.home import Home
-from robotos.policy import Policy
+
+if TYPE_CHECKING:
+    from robotos.navigation.costmap import Costmap
+    from robotos.navigation.home import Home
+    from robotos.policy import Policy
+
+
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +42,10 @@ class Situation:
 
 
 class Sys:
-    """The system calls as methods; every one is a trap into the kernel and may raise `Killed`."""
+    """The system calls as methods; every one is a trap into the kernel.
+
+    Each may raise `Killed`, which is not to be held up, and `TrapRefusedError`: it was not carried out.
+    """
 
     def __init__(self, pid: int) -> None:
         self.pid = pid
@@ -78,6 +86,10 @@ class Sys:
         """Give the processor away for `seconds`."""
         await self._trap("sleep", seconds=seconds)
 
+    async def compute(self, work: Callable[[], Answer]) -> Answer:
+        """The result of a pure function that may take long. The kernel goes on meanwhile; a setpoint runs out."""
+        return cast("Answer", await self._trap("compute", work=work))
+
     async def now(self) -> float:
         """Monotonic seconds."""
         return cast(float, await self._trap("now"))
@@ -89,15 +101,15 @@ class Sys:
     # ------------------------------------------------------------ knowledge
     async def home(self) -> Home:
         """The home's map and layout."""
-        return cast(Home, await self._trap("home"))
+        return cast("Home", await self._trap("home"))
 
     async def costmap(self) -> Costmap:
         """Where the robot's centre may be, by the map and the policy."""
-        return cast(Costmap, await self._trap("costmap"))
+        return cast("Costmap", await self._trap("costmap"))
 
     async def policy(self) -> Policy:
         """The policy in force."""
-        return cast(Policy, await self._trap("policy"))
+        return cast("Policy", await self._trap("policy"))
 
     async def begin_task(self, task: str, room: str, detail: str = "") -> int:
         """Open a line of history; returns its id."""
@@ -108,7 +120,7 @@ class Sys:
         await self._trap("end_task", task_id=task_id, outcome=outcome, coverage=coverage, detail=detail)
 
     async def last_task(self, task: str, room: str) -> TaskRecord | None:
-        """The newest that was done."""
+        """The newest that was really begun and has ended, done or not."""
         return cast("TaskRecord | None", await self._trap("last_task", task=task, room=room))
 
     async def save_ledger(self, task_id: int, room: str, cells: bytes) -> None:
@@ -116,7 +128,7 @@ class Sys:
         await self._trap("save_ledger", task_id=task_id, room=room, cells=cells)
 
     async def open_ledger(self, room: str) -> bytes | None:
-        """The covered cells of an interrupted cleaning of this room."""
+        """The covered cells of a cleaning of this room that was interrupted not long ago."""
         return cast("bytes | None", await self._trap("open_ledger", room=room))
 
     async def where(self, thing: str) -> Belief | None:
@@ -126,6 +138,10 @@ class Sys:
     async def moved(self, thing: str, place: str, source: str) -> None:
         """Correct that belief."""
         await self._trap("moved", thing=thing, place=place, source=source)
+
+    async def held(self) -> str:
+        """What the gripper holds as far as the disk knows, "" for nothing."""
+        return cast(str, await self._trap("held"))
 
     # ------------------------------------------------------------ words
     async def speak(self, text: str) -> None:
@@ -153,6 +169,10 @@ class Sys:
         """Start a program as a child with the capabilities of whoever's words asked for it; returns its pid."""
         return cast(int, await self._trap("start", program=program, args=args, taint=taint, asked_by=asked_by))
 
+    async def settled(self, pid: int) -> None:
+        """Wait until a child has ended, or says by its progress that it no longer reads what is going on."""
+        await self._trap("settled", pid=pid)
+
     async def call(self, call: Call, bindings: Bindings, announcement: str = "") -> Result:
         """Carry out a call from the table and wait for its result."""
         return cast(Result, await self._trap("call", call=call, bindings=bindings, announcement=announcement))
@@ -170,6 +190,6 @@ class Sys:
         """The bindings and recent pages of the conversation."""
         return cast("tuple[Bindings, tuple[Page, ...]]", await self._trap("conversation"))
 
-    async def commit(self, pages: tuple[Page, ...], bindings: Bindings) -> None:
-        """Add an exchange to the conversation."""
-        await self._trap("commit", pages=pages, bindings=bindings)
+    async def commit(self, pages: tuple[Page, ...], bindings: Bindings, subject: str, source: Taint) -> None:
+        """Add an exchange to the conversation. `subject` is what "that" means from now on, and where it is from."""
+        await self._trap("commit", pages=pages, bindings=bindings, subject=subject, source=source)

@@ -1,4 +1,4 @@
-"""One budget per process: what it may still use, counted down as it goes."""
+"""One budget per order: what it and everything it starts may still use, counted as they go."""
 
 from __future__ import annotations
 
@@ -25,5 +25,5 @@ class Budget:
 
 
 def for_words() -> Budget:
-    """What one utterance may cost before the robot stops and asks."""
-    return Budget({"tokens": 20_000, "syscalls": 200_000, "metres": 3_000, "motor_seconds": 14_400})
+    """What one utterance, and all that it starts, may cost before the robot stops: four hours of driving, say."""
+    return Budget({"tokens": 20_000, "syscalls": 2_000_000, "metres": 3_000, "motor_seconds": 14_400})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -49,19 +49,32 @@ class Bindings:
     """What each handle of one conversation stands for. Immutable: `bind` returns a new one and the handle."""
 
     values: Mapping[Handle, object] = field(default_factory=dict)
+    rebound: frozenset[Handle] = frozenset()  # handles that had to be given another meaning since `keep`
 
     def bind(self, kind: Kind, value: object) -> tuple[Bindings, Handle]:
-        """The handle for `value`, reusing one bound to the same kind and value; oldest index is reused when full."""
+        """The handle for `value`: the one already bound to the same kind and value, a free one, or the oldest.
+
+        A handle that is taken from its older meaning is in `rebound` from then on: whoever still shows a page that
+        mentions it must drop that page.
+        """
         for handle, known in self.values.items():
             if handle.kind == kind and known == value:
                 return self, handle
-        used = [h.index for h in self.values if h.kind == kind]
-        if len(used) < HANDLES_PER_KIND:
-            handle = Handle(kind, max(used, default=0) + 1)
-        else:
-            handle = next(h for h in self.values if h.kind == kind)
-        rest = {h: v for h, v in self.values.items() if h != handle}
-        return Bindings({**rest, handle: value}), handle
+        used = {h.index for h in self.values if h.kind == kind}
+        last = max(used, default=0)
+        if last < HANDLES_PER_KIND:
+            return Bindings({**self.values, Handle(kind, last + 1): value}, self.rebound), Handle(kind, last + 1)
+        for index in range(1, HANDLES_PER_KIND + 1):
+            if index not in used:
+                return Bindings({**self.values, Handle(kind, index): value}, self.rebound), Handle(kind, index)
+        oldest = next(h for h in self.values if h.kind == kind)
+        rest = {h: v for h, v in self.values.items() if h != oldest}
+        return Bindings({**rest, oldest: value}, self.rebound | {oldest}), oldest
+
+    def keep(self, handles: Iterable[Handle]) -> Bindings:
+        """Only these handles, with nothing counted as rebound."""
+        wanted = set(handles)
+        return Bindings({handle: value for handle, value in self.values.items() if handle in wanted})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +91,24 @@ class Call:
         return " ".join(parts)
 
 
+def spelled(call: Call, bindings: Bindings) -> str:
+    """The call with what its handles stand for, for people: `clean rooms='living room' force`."""
+    parts = [call.name]
+    for name, values in call.operands.items():
+        words = [_spelled(value, bindings) for value in values]
+        parts.append(f"{name}={','.join(words)}" if words else name)
+    return " ".join(parts)
+
+
+def _spelled(value: Handle | str | Call, bindings: Bindings) -> str:
+    if isinstance(value, Call):
+        return f"({spelled(value, bindings)})"
+    if not isinstance(value, Handle) or value not in bindings.values:
+        return str(value)
+    known = bindings.values[value]
+    return repr(known) if isinstance(known, str) and " " in known else str(known)
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
     """What a syscall answered: an errno, typed data for the program, and a sentence for a person when it refused."""
@@ -92,7 +123,7 @@ class Result:
 
 
 class Taint(StrEnum):
-    """Where words came from; only `OWNER` and `SYSTEM` may lead to motion without asking."""
+    """Where words came from; what each origin may lead to is in `capabilities.GRANTS`."""
 
     OWNER = "owner"
     SYSTEM = "system"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from robotos.kernel.calls import Bindings, Call, Handle, Result, Word
+from robotos.kernel.calls import Bindings, Call, Handle, Result, Taint, Word
 from robotos.kernel.ports import Page, PageKind
 
 EXCHANGES = 2  # earlier exchanges that stay in the window
@@ -19,24 +19,90 @@ class Exchange:
     at: float
 
 
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What "that" stands for: words somebody said or that were read, and where they came from."""
+
+    text: str = ""
+    source: Taint = Taint.SYSTEM
+
+
 @dataclass(slots=True)
 class Conversation:
-    """The pages that every new utterance is read with, and what the handles in them stand for."""
+    """The pages that every new utterance is read with, and what the handles in them stand for.
+
+    A handle of a page that is still shown is never given another meaning: exchanges that end in whatever order are
+    brought to the same bindings, and older ones leave the window where eight handles of a kind are not enough.
+    """
 
     bindings: Bindings = field(default_factory=Bindings)
     exchanges: list[Exchange] = field(default_factory=list)
+    subject: Subject = Subject()
+    remembered: str = ""  # what was last written to the disk by somebody's words
 
-    def recent(self, now: float) -> tuple[Page, ...]:
-        """Pages of the exchanges that still matter, oldest first."""
-        fresh = [e for e in self.exchanges if now - e.at <= FRESH]
-        return tuple(page for exchange in fresh[-EXCHANGES:] for page in exchange.pages)
+    def window(self, now: float) -> tuple[Bindings, tuple[Page, ...]]:
+        """The pages that still matter, oldest first, and the bindings of exactly their handles."""
+        pages = _pages(self._fresh(now)[-EXCHANGES:])
+        return self.bindings.keep(handles_in(pages)), pages
 
-    def commit(self, pages: tuple[Page, ...], now: float) -> list[Exchange]:
-        """Add a finished exchange; returns those evicted for it, for the journal."""
-        self.exchanges.append(Exchange(tuple(replace(page, pinned=False) for page in pages), now))
-        evicted = self.exchanges[:-EXCHANGES]
-        self.exchanges = self.exchanges[-EXCHANGES:]
-        return evicted
+    def commit(self, pages: tuple[Page, ...], bindings: Bindings, now: float) -> list[Exchange]:
+        """Add a finished exchange, whose handles are by `bindings`; returns those evicted for it, for the journal."""
+        before, earlier = self.exchanges, self._fresh(now)[-(EXCHANGES - 1) :]
+        while True:
+            own = tuple(replace(page, pinned=False) for page in pages)
+            ours = self.bindings.keep(handles_in(_pages(earlier)))
+            own, ours = rebase(own, bindings, ours)
+            if not ours.rebound or not earlier:
+                break
+            earlier = earlier[1:]
+        self.bindings = ours.keep(ours.values)
+        self.exchanges = [*earlier, Exchange(own, now)]
+        return [exchange for exchange in before if exchange not in earlier]
+
+    def _fresh(self, now: float) -> list[Exchange]:
+        return [exchange for exchange in self.exchanges if now - exchange.at <= FRESH]
+
+
+def _pages(exchanges: list[Exchange]) -> tuple[Page, ...]:
+    return tuple(page for exchange in exchanges for page in exchange.pages)
+
+
+def rebase(pages: tuple[Page, ...], theirs: Bindings, ours: Bindings) -> tuple[tuple[Page, ...], Bindings]:
+    """The pages with our handles for what theirs stand for. Handles that stand for nothing are left out."""
+    rebased = []
+    for page in pages:
+        content = page.content
+        if isinstance(content, Call):
+            content, ours = rebase_call(content, theirs, ours)
+        elif not isinstance(content, Result):
+            words: list[Word] = []
+            for word in content:
+                if not isinstance(word, Handle):
+                    words.append(word)
+                elif word in theirs.values:
+                    ours, handle = ours.bind(word.kind, theirs.values[word])
+                    words.append(handle)
+            content = tuple(words)
+        rebased.append(replace(page, content=content))
+    return tuple(rebased), ours
+
+
+def rebase_call(call: Call, theirs: Bindings, ours: Bindings) -> tuple[Call, Bindings]:
+    """A call of another conversation with our handles for what it refers to."""
+    operands: dict[str, tuple[Handle | str | Call, ...]] = {}
+    for name, values in call.operands.items():
+        kept: list[Handle | str | Call] = []
+        for value in values:
+            if isinstance(value, Call):
+                nested, ours = rebase_call(value, theirs, ours)
+                kept.append(nested)
+            elif isinstance(value, str):
+                kept.append(value)
+            elif value in theirs.values:
+                ours, handle = ours.bind(value.kind, theirs.values[value])
+                kept.append(handle)
+        operands[name] = tuple(kept)
+    return Call(call.name, operands), ours
 
 
 def handles_in(pages: tuple[Page, ...]) -> tuple[Handle, ...]:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from robotos.clock import Clock
 from robotos.errno import Errno
 from robotos.geometry import Pose, Twist
 from robotos.kernel.calls import Bindings, Call, Handle, Result, Taint, Word
 from robotos.kernel.table import Syscall
-from robotos.navigation.costmap import Costmap
-from robotos.navigation.home import Home
-from robotos.policy import Policy
+
+if TYPE_CHECKING:
+    from robotos.navigation.costmap import Costmap
+    from robotos.navigation.home import Home
+    from robotos.policy import Policy
 
 __all__ = ["Clock"]  # a port too, defined in robotos.clock
 
@@ -323,8 +326,11 @@ class Disk(Protocol):
     def save_ledger(self, task_id: int, room: str, cells: bytes) -> None:
         """The covered cells of a running cleaning, as packed bits; replaces the earlier one of this task."""
 
-    def open_ledger(self, room: str) -> bytes | None:
-        """Cells of the newest cleaning of `room` if that one was interrupted or never ended; None otherwise."""
+    def open_ledger(self, room: str, since: datetime | None = None) -> bytes | None:
+        """Cells of the newest cleaning of `room` if that one was interrupted or never ended; None otherwise.
+
+        With `since`, only cells saved then or later.
+        """
 
     def where(self, thing: str) -> Belief | None: ...
 
@@ -360,6 +366,22 @@ class Linked:
     unknown: tuple[str, ...] = ()
 
 
+# ---------------------------------------------------------------- long computations
+
+Compute = Callable[[Callable[[], object]], Future[object]]
+"""Begins a pure computation that may take longer than a control period, such as planning a way."""
+
+
+def at_once(work: Callable[[], object]) -> Future[object]:
+    """`Compute` on virtual time: done before it returns, so that runs repeat exactly."""
+    future: Future[object] = Future()
+    try:
+        future.set_result(work())
+    except Exception as error:  # noqa: BLE001 - handed on to whoever asks for the result
+        future.set_exception(error)
+    return future
+
+
 @dataclass(frozen=True, slots=True)
 class Ports:
     """Everything a kernel is wired to."""
@@ -375,3 +397,4 @@ class Ports:
     costmap: Costmap  # of `home`, for this robot under this policy
     policy: Policy
     reflex: Callable[[str], bool]  # whether words mean "stop" and nothing else
+    compute: Compute = at_once

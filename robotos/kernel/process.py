@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from robotos.kernel.budget import Budget
-from robotos.kernel.calls import Call, Result, Taint
+from robotos.kernel.calls import Bindings, Call, Result, Taint
 from robotos.kernel.mailbox import Mailbox
 from robotos.kernel.trap import Blocked, Trap
 
@@ -49,7 +49,25 @@ class Program:
     moves: bool = True  # holds the base while it runs
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
+class Order:
+    """On whose words a process runs: where they came from, who said them, and what they may use up together."""
+
+    taint: Taint
+    asked_by: str
+    budget: Budget
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a process was started for: the call, what its handles stand for, and what is said when it begins."""
+
+    call: Call
+    bindings: Bindings = field(default_factory=Bindings)
+    announcement: str = ""
+
+
+@dataclass(slots=True, eq=False)
 class Process:
     """One entry of the process table."""
 
@@ -58,22 +76,23 @@ class Process:
     program: Program
     args: Args
     capabilities: frozenset[str]
-    taint: Taint
-    asked_by: str
-    budget: Budget
+    order: Order
     began: float
-    coroutine: Coroutine[Trap, object, Result] | None = None
-    call: Call | None = None
-    announcement: str = ""
+    coroutine: Coroutine[Trap, object, Result]
+    task: Task | None = None
+    announcement: str = ""  # still to be said
     state: State = State.READY
     waiting: Blocked | None = None
     reply: object = None  # handed to the coroutine at its next turn
     mailbox: Mailbox = field(default_factory=Mailbox)
     progress: Mapping[str, object] = field(default_factory=dict)
     result: Result | None = None
+    ended_at: float = 0.0
     resumed: bool = False  # the base was away: the next `drive` answers EINTR, so that the program looks around anew
     dying: bool = False
+    crashed: bool = False
     tool_on: bool = False
+    open_tasks: set[int] = field(default_factory=set)  # lines of history it has begun and not ended
 
     @property
     def ended(self) -> bool:
@@ -83,3 +102,20 @@ class Process:
     def held(self) -> bool:
         """Whether it may not run now, whatever it waits for."""
         return self.state in {State.QUEUED, State.SUSPENDED, State.PAUSED}
+
+    @property
+    def call(self) -> Call | None:
+        """The call it carries out."""
+        return self.task.call if self.task is not None else None
+
+    @property
+    def taint(self) -> Taint:
+        return self.order.taint
+
+    @property
+    def asked_by(self) -> str:
+        return self.order.asked_by
+
+    @property
+    def budget(self) -> Budget:
+        return self.order.budget

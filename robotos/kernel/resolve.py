@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from datetime import datetime
 
 from robotos.errno import Errno
 from robotos.kernel.calls import Bindings, Call, Handle, Kind
 from robotos.kernel.syscalls import BY_NAME
 from robotos.kernel.table import Operand, Syscall
 
-# Ranges of the numbers an order may contain. Larger ones are far more often misheard than meant.
+# Ranges of the numbers an order may contain. NaN is in none of them; larger ones are more often misheard than meant.
 RANGES = {Kind.DISTANCE: (0.01, 10.0), Kind.ANGLE: (0.01, 4 * math.pi), Kind.NUMBER: (0, 100), Kind.DURATION: (0, 31e6)}
 
 
@@ -80,13 +81,24 @@ def _value(name: str, operand: Operand, value: Handle | str | Call, bindings: Bi
         if value in operand.literals:
             return value
         return Invalid(Errno.EINVAL, f"{name}: {operand.name} cannot be {value!r}")
-    if value.kind not in operand.kinds:
-        return Invalid(Errno.EINVAL, f"{name}: {operand.name} cannot be a {value.kind.name.lower()}")
+    if not isinstance(value, Handle) or value.kind not in operand.kinds:
+        return Invalid(Errno.EINVAL, f"{name}: {operand.name} cannot be {value!s}")
     if value not in bindings.values:
         return Invalid(Errno.EINVAL, f"{name}: nothing is known as {value}")
-    bound = bindings.values[value]
-    if value.kind in RANGES:
-        low, high = RANGES[value.kind]
-        if not isinstance(bound, int | float) or not math.isfinite(bound) or not low <= bound <= high:
+    return _bound(operand, value.kind, bindings.values[value])
+
+
+def _bound(operand: Operand, kind: Kind, bound: object) -> Named | Invalid:
+    """What a handle stands for, if it is what its kind promises."""
+    if kind in RANGES:
+        low, high = RANGES[kind]
+        if isinstance(bound, bool) or not isinstance(bound, int | float) or not low <= bound <= high:
             return Invalid(Errno.ERANGE, f"{operand.name} must be between {low:g} and {high:g}")
-    return Named(value.kind, bound)
+        return Named(kind, float(bound))
+    if kind is Kind.TIME:
+        fits = isinstance(bound, datetime) and bound.tzinfo is None
+    elif kind is Kind.PROCESS:
+        fits = isinstance(bound, int) and not isinstance(bound, bool)
+    else:
+        fits = isinstance(bound, str) and bool(bound.strip())
+    return Named(kind, bound) if fits else Invalid(Errno.EINVAL, f"{operand.name} is no {kind.name.lower()}")

@@ -11,7 +11,7 @@ LENGTH = 4096
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of strace: clock seconds, who, what, how it ended. `kind` is call, result, say, hear or event."""
+    """One line of strace: clock seconds, who, what, how it ended. `kind` is call, result, say, ask, hear or event."""
 
     at: float
     pid: int

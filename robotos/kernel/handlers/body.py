@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import cast
 
 from robotos.errno import Errno
 from robotos.kernel.api import Moved
-from robotos.kernel.kernel import Handler, Kernel
+from robotos.kernel.handler import Handler
+from robotos.kernel.kernel import Kernel
 from robotos.kernel.ports import Refused, Sent
 from robotos.kernel.process import Process
 from robotos.kernel.trap import PENDING, Blocked
 
 PERIOD = 0.05  # s, the control period
+JITTER = 0.02  # s by which a step may come early in real time: waiting for the next one would halve the rate
 GRIPPER_TIME = 1.5  # s the gripper takes to open or close
 RECOVER_TIME = 5.0  # s within which backing away must be over
 
@@ -24,8 +27,7 @@ def drive(kernel: Kernel, process: Process, args: Mapping[str, object]) -> objec
     if kernel.base.holder is not process or process.dying:
         return Moved(Refused(Errno.EPERM, "the process does not hold the base"), actuators.state())
     if process.resumed:
-        process.resumed = False
-        return Moved(Refused(Errno.EINTR, "the base was away for another task"), actuators.state())
+        return _was_away(kernel, process)
     answer = actuators.drive(v, w, kernel.ports.policy.motion.command_ttl)
     if isinstance(answer, Sent):
         within = process.budget.charge("metres", abs(answer.twist.v) * PERIOD)
@@ -33,7 +35,14 @@ def drive(kernel: Kernel, process: Process, args: Mapping[str, object]) -> objec
         if not within:
             actuators.drive(0.0, 0.0, kernel.ports.policy.motion.command_ttl)
             return Moved(Refused(Errno.ENOSPC, "the order's budget of motion is used up"), actuators.state())
-    return _after(kernel, PERIOD, answer)
+    after = _after(kernel, PERIOD, answer)
+    return replace(after, poll=lambda: _was_away(kernel, process) if process.resumed else after.poll())
+
+
+def _was_away(kernel: Kernel, process: Process) -> Moved:
+    """Tell a program, once, that the base was paused or away for another task since it last looked."""
+    process.resumed = False
+    return Moved(Refused(Errno.EINTR, "the base was away for another task"), kernel.ports.actuators.state())
 
 
 def tool(kernel: Kernel, process: Process, args: Mapping[str, object]) -> object:
@@ -58,21 +67,27 @@ def recover(kernel: Kernel, process: Process, args: Mapping[str, object]) -> obj
     actuators = kernel.ports.actuators
     if kernel.base.holder is not process:
         return Moved(Refused(Errno.EPERM, "the process does not hold the base"), actuators.state())
+    return backing_off(kernel, lambda answer: Moved(answer, actuators.state()))
+
+
+def backing_off(kernel: Kernel, answered: Callable[[Sent | Refused], object]) -> object:
+    """Back away from a contact, again if once is not enough; answers when it is clear or the gate refuses."""
+    actuators = kernel.ports.actuators
     answer = actuators.recover()
     if isinstance(answer, Refused):
-        return Moved(answer, actuators.state())
+        return answered(answer)
 
     def poll() -> object:
         state = actuators.state()
-        if state.latched or not state.armed:
-            again = actuators.recover()
-            if isinstance(again, Refused) and again.errno not in {Errno.EBUSY, Errno.EAGAIN}:
-                return Moved(again, state)
-            return PENDING
-        return Moved(answer, state)
+        if not state.latched and state.armed:
+            return answered(answer)
+        again = actuators.recover()
+        if isinstance(again, Refused) and again.errno not in {Errno.EBUSY, Errno.EAGAIN}:
+            return answered(again)
+        return PENDING
 
     late = Refused(Errno.ETIMEDOUT, "the contact did not clear")
-    return Blocked(poll, kernel.now() + RECOVER_TIME, lambda: Moved(late, actuators.state()), "recover")
+    return Blocked(poll, kernel.now() + RECOVER_TIME, lambda: answered(late), "recover")
 
 
 def sense(kernel: Kernel, process: Process, args: Mapping[str, object]) -> object:
@@ -86,7 +101,7 @@ def see(kernel: Kernel, process: Process, args: Mapping[str, object]) -> object:
 
 
 def _after(kernel: Kernel, seconds: float, answer: Sent | Refused) -> Blocked:
-    until = kernel.now() + seconds - 1e-6
+    until = kernel.now() + seconds - JITTER
 
     def poll() -> object:
         return Moved(answer, kernel.ports.actuators.state()) if kernel.now() >= until else PENDING
@@ -97,8 +112,8 @@ def _after(kernel: Kernel, seconds: float, answer: Sent | Refused) -> Blocked:
 HANDLERS = {
     "drive": Handler(drive, "motor"),
     "tool": Handler(tool, "tool"),
-    "gripper": Handler(gripper, "gripper"),
-    "recover": Handler(recover, "motor"),
+    "gripper": Handler(gripper, "gripper", dying=False),
+    "recover": Handler(recover, "motor", dying=False),
     "body": Handler(sense),
     "see": Handler(see),
 }

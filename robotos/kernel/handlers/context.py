@@ -7,8 +7,10 @@ from typing import cast
 
 from robotos.errno import Errno
 from robotos.kernel.api import Situation
-from robotos.kernel.calls import Bindings, Handle
-from robotos.kernel.kernel import Handler, Kernel
+from robotos.kernel.calls import Bindings, Handle, Taint
+from robotos.kernel.handler import Handler
+from robotos.kernel.kernel import Kernel
+from robotos.kernel.memory import Subject
 from robotos.kernel.ports import Decoded, Fault, Instruction, Page
 from robotos.kernel.process import Process, State
 from robotos.kernel.syscalls import TABLE
@@ -17,6 +19,7 @@ from robotos.kernel.trap import PENDING, Blocked
 DEADLINE = 30.0  # s for one call of the processor
 
 _OFFERED = tuple(row for row in TABLE if row.model)
+_WRITABLE = frozenset(row.name for row in _OFFERED)
 
 
 def infer(kernel: Kernel, process: Process, args: Mapping[str, object]) -> object:
@@ -25,56 +28,68 @@ def infer(kernel: Kernel, process: Process, args: Mapping[str, object]) -> objec
         process.pid, cast("tuple[Page, ...]", args["pages"]), _OFFERED, cast("tuple[Handle, ...]", args["handles"])
     )
     ticket = kernel.ports.processor.submit(instruction)
+    kernel.tickets[ticket] = None
 
     def poll() -> object:
-        done = kernel.finished.pop(ticket, None)
+        done = kernel.tickets[ticket]
         if done is None:
             return PENDING
-        if isinstance(done, Decoded):
-            tokens = done.usage.prompt - done.usage.cached + done.usage.generated
-            text = f"{done.call} p={done.probability:.2f} tokens={done.usage.prompt}+{done.usage.generated}"
-            kernel.note(process.pid, "cpu", "event", text)
-            if not process.budget.charge("tokens", tokens):
-                return Fault(ticket, Errno.ENOSPC, "the budget of tokens is used up")
-        return done
+        del kernel.tickets[ticket]
+        return _checked(kernel, process, done) if isinstance(done, Decoded) else done
+
+    def abandon() -> None:
+        del kernel.tickets[ticket]
+        kernel.ports.processor.interrupt(ticket)
 
     def late() -> object:
-        kernel.ports.processor.interrupt(ticket)
+        abandon()
         return Fault(ticket, Errno.ETIMEDOUT, "the processor did not answer in time")
 
-    return Blocked(poll, kernel.now() + DEADLINE, late, "infer")
+    return Blocked(poll, kernel.now() + DEADLINE, late, "infer", abandon)
+
+
+def _checked(kernel: Kernel, process: Process, done: Decoded) -> Decoded | Fault:
+    tokens = done.usage.prompt - done.usage.cached + done.usage.generated
+    text = f"{done.call} p={done.probability:.2f} tokens={done.usage.prompt}+{done.usage.generated}"
+    kernel.note(process.pid, "cpu", "event", text)
+    if not process.budget.charge("tokens", tokens):
+        return Fault(done.ticket, Errno.ENOSPC, "the budget of tokens is used up")
+    if done.call.name not in _WRITABLE:
+        return Fault(done.ticket, Errno.ENOSYS, f"the processor wrote {done.call.name!r}, which is not in its table")
+    return done
 
 
 def situation(kernel: Kernel, process: Process, args: Mapping[str, object]) -> object:
     """What the robot is doing, for the state page."""
     body = kernel.ports.actuators.state()
-    here = kernel.ports.home.room_at(body.pose.x, body.pose.y)
     holder = kernel.base.holder
+    task = holder.task if holder is not None else None
     held = kernel.ports.disk.things_at("robot")
     return Situation(
-        here or "",
-        holder.call if holder is not None else None,
-        kernel.bindings_of(holder),
+        kernel.ports.home.room_at(body.pose.x, body.pose.y),
+        task.call if task is not None else None,
+        task.bindings if task is not None else Bindings(),
         holder is not None and holder.state is State.PAUSED,
-        held[0].thing if held else "",
+        held[0].thing if held and body.gripper_holding else "",
     )
 
 
 def conversation(kernel: Kernel, process: Process, args: Mapping[str, object]) -> object:
     """The bindings and the pages of the exchanges that still matter."""
-    return kernel.conversation.bindings, kernel.conversation.recent(kernel.now())
+    return kernel.conversation.window(kernel.now())
 
 
 def commit(kernel: Kernel, process: Process, args: Mapping[str, object]) -> object:
     """Add a finished exchange; what falls out of the window goes to the journal."""
-    kernel.conversation.bindings = cast(Bindings, args["bindings"])
-    for evicted in kernel.conversation.commit(cast("tuple[Page, ...]", args["pages"]), kernel.now()):
+    pages, bindings = cast("tuple[Page, ...]", args["pages"]), cast(Bindings, args["bindings"])
+    kernel.conversation.subject = Subject(str(args["subject"]), cast(Taint, args["source"]))
+    for evicted in kernel.conversation.commit(pages, bindings, kernel.now()):
         kernel.journal("evict", {"pages": [repr(page.content) for page in evicted.pages]})
     return None
 
 
 HANDLERS = {
-    "infer": Handler(infer, "infer"),
+    "infer": Handler(infer, "infer", dying=False),
     "situation": Handler(situation),
     "conversation": Handler(conversation),
     "commit": Handler(commit),

@@ -7,7 +7,8 @@ from datetime import datetime, time
 
 from robotos.errno import Errno
 from robotos.kernel.calls import Kind, Result
-from robotos.kernel.kernel import Handler, Kernel
+from robotos.kernel.handler import Handler
+from robotos.kernel.kernel import Kernel
 from robotos.kernel.process import Process
 from robotos.kernel.resolve import Named
 
@@ -19,15 +20,10 @@ def recall(kernel: Kernel, process: Process, args: Mapping[str, object]) -> obje
         return Result(Errno.EINVAL, reason="recall needs something to look for")
     disk, name = kernel.ports.disk, str(about.value)
     if about.kind is Kind.THING:
-        belief = disk.where(name)
-        if belief is not None and belief.place:
-            place = kernel.ports.home.places.get(belief.place)
-            room = place.room if place is not None else ""
-            facts = {"thing": name, "place": belief.place, "room": room, "at": belief.at, "source": belief.source}
-            return Result(data=facts)
-        return Result(Errno.ENOENT, {"thing": name}, reason=f"I don't know where the {name} is.")
-    if about.kind is Kind.PLACE:
-        things = [belief.thing for belief in disk.things_at(name)]
+        return _where(kernel, name)
+    if about.kind in {Kind.PLACE, Kind.ROOM}:
+        places = [name] if about.kind is Kind.PLACE else _places_in(kernel, name)
+        things = [belief.thing for place in places for belief in disk.things_at(place)]
         return Result(data={"place": name, "things": things})
     if about.kind is Kind.PERSON and name in kernel.ports.home.people:
         person = kernel.ports.home.people[name]
@@ -35,11 +31,25 @@ def recall(kernel: Kernel, process: Process, args: Mapping[str, object]) -> obje
     found = [m for m in disk.recall(name) if m.score > 0]
     if not found:
         return Result(Errno.ENOENT, {"about": name}, reason=f"I remember nothing about {name}.")
-    return Result(data={"about": name, "memories": [(m.text, m.source) for m in found]})
+    return Result(data={"about": name, "memories": [{"text": m.text, "source": m.source} for m in found]})
+
+
+def _where(kernel: Kernel, name: str) -> Result:
+    belief = kernel.ports.disk.where(name)
+    if belief is None or not belief.place:
+        return Result(Errno.ENOENT, {"thing": name}, reason=f"I don't know where the {name} is.")
+    place = kernel.ports.home.places.get(belief.place)
+    room = place.room if place is not None else ""
+    facts = {"thing": name, "place": belief.place, "room": room, "at": belief.at, "source": belief.source}
+    return Result(data=facts)
+
+
+def _places_in(kernel: Kernel, room: str) -> list[str]:
+    return [place.name for place in kernel.ports.home.places.values() if place.room == room]
 
 
 def remember(kernel: Kernel, process: Process, args: Mapping[str, object]) -> object:
-    """Where a thing is, or the owner's words as they were said."""
+    """Where a thing is, or words as they were said; `that` is what was said, or read out, just before."""
     what, at = args["what"], _named(args, "at")
     subject = what[0] if isinstance(what, tuple) else None
     wall = kernel.ports.clock.wall()
@@ -48,20 +58,30 @@ def remember(kernel: Kernel, process: Process, args: Mapping[str, object]) -> ob
             return Result(Errno.EINVAL, {"thing": subject.value}, reason=f"I did not get where the {subject.value} is.")
         kernel.ports.disk.moved(str(subject.value), str(at.value), "told", wall)
         return Result(data={"thing": subject.value, "place": at.value})
-    text = str(subject.value) if isinstance(subject, Named) else str(process.args.get("text", ""))
-    if not text.strip():
+    that = kernel.conversation.subject
+    text, source = (str(subject.value), process.taint) if isinstance(subject, Named) else (that.text, that.source)
+    try:
+        kernel.ports.disk.remember(text, source.value, wall)
+    except ValueError:  # there is no word in it
         return Result(Errno.EINVAL, reason="I did not get what to remember.")
-    kernel.ports.disk.remember(text, process.taint.value, wall)
+    kernel.conversation.remembered = text
     return Result(data={"text": text})
 
 
 def forget(kernel: Kernel, process: Process, args: Mapping[str, object]) -> object:
-    """Delete what was told about something."""
+    """Delete what was told about something; `that` is what was remembered last."""
     about = _named(args, "about")
-    text = str(about.value) if about is not None else str(process.args.get("text", ""))
+    text = str(about.value) if about is not None else kernel.conversation.remembered
+    if not text:
+        return Result(Errno.ENOENT, reason="I don't know what to forget.")
     count = kernel.ports.disk.forget(text)
+    belief = kernel.ports.disk.where(text) if about is not None and about.kind is Kind.THING else None
+    if belief is not None and belief.source == "told" and belief.place:
+        kernel.ports.disk.moved(text, "", "told", kernel.ports.clock.wall())
+        count += 1
     if count == 0:
         return Result(Errno.ENOENT, {"about": text}, reason=f"I remember nothing about {text}.")
+    kernel.conversation.remembered = ""
     return Result(data={"about": text, "count": count})
 
 

@@ -6,31 +6,48 @@ from collections.abc import Mapping
 from typing import cast
 
 from robotos.errno import Errno
+from robotos.kernel.budget import for_words
 from robotos.kernel.calls import Bindings, Call, Kind, Result, Taint
+from robotos.kernel.capabilities import granted
+from robotos.kernel.handler import Handler
+from robotos.kernel.handlers.body import backing_off
+from robotos.kernel.handlers.call import FOREVER, awaited, permitted
 from robotos.kernel.interrupts import Interrupt
-from robotos.kernel.kernel import Handler, Kernel
+from robotos.kernel.kernel import Kernel
 from robotos.kernel.mailbox import Message
-from robotos.kernel.ports import Refused
-from robotos.kernel.process import Priority, Process, Program, State
-from robotos.kernel.resolve import Named, resolve
-from robotos.kernel.trap import PENDING, Blocked
+from robotos.kernel.ports import Refused, Sent
+from robotos.kernel.process import Order, Priority, Process, Program, Task
+from robotos.kernel.resolve import Invalid, Named
+from robotos.kernel.trap import PENDING, Blocked, Forbidden
 
-FOREVER = float("inf")
+SETTLED_WITHIN = 30.0  # s, as long as the processor may take
 
 
 def start(kernel: Kernel, process: Process, args: Mapping[str, object]) -> object:
-    """Start a program as a child."""
-    child = kernel.spawn(
-        cast(Program, args["program"]), cast("Mapping[str, object]", args["args"]), parent=process.pid,
-        taint=cast(Taint, args["taint"]), asked_by=str(args["asked_by"]),
-    )  # fmt: skip
-    return child.pid
+    """Start a program as a child, with a budget of its own. Nobody can grant what it does not hold itself."""
+    taint = cast(Taint, args["taint"])
+    wanted = granted(taint)
+    if not wanted or not wanted <= process.capabilities:
+        return Forbidden(Errno.EACCES, f"words from {taint.value} start nothing here")
+    order = Order(taint, str(args["asked_by"]), for_words())
+    program = cast(Program, args["program"])
+    return kernel.life.spawn(program, cast("Mapping[str, object]", args["args"]), process.pid, order).pid
+
+
+def settled(kernel: Kernel, process: Process, args: Mapping[str, object]) -> object:
+    """Wait until a child has ended or says that it reads no more."""
+    child = kernel.processes.get(cast(int, args["pid"]))
+    if child is None:
+        return None
+    until = kernel.now() + SETTLED_WITHIN
+    return Blocked(
+        lambda: None if child.ended or child.progress.get("settled") else PENDING, until, lambda: None, "settled"
+    )
 
 
 def receive(kernel: Kernel, process: Process, args: Mapping[str, object]) -> object:
     """The next message of the mailbox."""
-    box = process.mailbox
-    return Blocked(lambda: box.take() or PENDING if len(box) else PENDING, FOREVER, lambda: PENDING, "mail")
+    return Blocked(lambda: process.mailbox.take() or PENDING, FOREVER, lambda: PENDING, "mail")
 
 
 def stop(kernel: Kernel, process: Process, args: Mapping[str, object]) -> object:
@@ -41,23 +58,19 @@ def stop(kernel: Kernel, process: Process, args: Mapping[str, object]) -> object
 
 def pause(kernel: Kernel, process: Process, args: Mapping[str, object]) -> object:
     """Hold the running task."""
-    holder = kernel.base.holder
-    if holder is None or holder.state is State.PAUSED:
+    if kernel.custody.pause() is None:
         return Result(Errno.ENOENT, reason="Nothing is running.")
-    kernel.hold(holder)
-    return Result(data={"doing": holder.call, "doing_bindings": kernel.bindings_of(holder)})
+    return Result()
 
 
 def resume(kernel: Kernel, process: Process, args: Mapping[str, object]) -> object:
     """Go on with the paused task; failing that, clean on in the room whose cleaning was interrupted last."""
-    holder = kernel.base.holder
-    if holder is not None and holder.state is State.PAUSED:
-        engaged = kernel.ports.actuators.engage(f"{process.asked_by}: resume")
-        if isinstance(engaged, Refused):
-            return Result(engaged.errno, reason=engaged.reason)
-        kernel.wake(holder)
-        return Result(data={"doing": holder.call, "doing_bindings": kernel.bindings_of(holder)})
-    if holder is not None:
+    resumed = kernel.custody.carry_on(process.asked_by)
+    if isinstance(resumed, Refused):
+        return Result(resumed.errno, reason=resumed.reason)
+    if resumed is not None:
+        return Result()
+    if kernel.base.holder is not None:
         return Result(Errno.EALREADY, reason="I am at it already.")
     last = kernel.ports.disk.tasks("clean", limit=1)
     if not last or last[0].outcome != "interrupted":
@@ -68,49 +81,59 @@ def resume(kernel: Kernel, process: Process, args: Mapping[str, object]) -> obje
 
 
 def recover(kernel: Kernel, process: Process, args: Mapping[str, object]) -> object:
-    """The owner tells the robot to back away."""
-    answer = kernel.ports.actuators.recover()
-    return Result(answer.errno, reason=answer.reason) if isinstance(answer, Refused) else Result()
+    """Somebody tells the robot to back away from what it touches."""
+    if kernel.base.holder is not None:
+        return Result(Errno.EBUSY, reason="I am moving already.")
+
+    def as_result(answer: Sent | Refused) -> Result:
+        return Result(answer.errno, reason=answer.reason) if isinstance(answer, Refused) else Result()
+
+    return backing_off(kernel, as_result)
 
 
 def kill(kernel: Kernel, process: Process, args: Mapping[str, object]) -> object:
     """Cancel the running task, the schedule, or everything."""
     target = cast("tuple[object, ...]", args["target"])[0]
     if isinstance(target, Named):
-        victim = kernel.processes.get(int(cast(float, target.value)))
-        if victim is None or victim.program.priority is Priority.DAEMON:
+        victim = kernel.processes.get(cast(int, target.value))
+        if victim is None or victim.ended or victim.program.priority is Priority.DAEMON:
             return Result(Errno.ENOENT, reason="There is no such task.")
-        kernel.kill(victim, Errno.ECANCELED, "cancelled")
-        return Result(data={"cancelled": [victim.program.name]})
-    killed, unplanned = [], 0
+        kernel.life.kill(victim, Errno.ECANCELED, "cancelled")
+        return Result(data={"killed": [victim.program.name]})
+    victims: list[Process] = []
+    unplanned = 0
     if target in {"scheduled", "everything"}:
-        for entry in kernel.ports.disk.planned():
+        planned = kernel.ports.disk.planned()
+        unplanned = len(planned)
+        for entry in planned:
             kernel.ports.disk.unplan(entry.id)
-            unplanned += 1
-    if target in {"current", "everything"}:
-        holders = kernel.base.everyone()
-        for victim in holders if target == "everything" else holders[:1]:
-            killed.append(victim.program.name)
-            kernel.kill(victim, Errno.ECANCELED, "cancelled")
-    if not killed and not unplanned:
+    if target == "everything":
+        victims = [*kernel.base.everyone(), *_others(kernel, process)]
+    elif target == "current":
+        victims = [*kernel.base.everyone(), *reversed(_others(kernel, process))][:1]
+    for victim in victims:
+        kernel.life.kill(victim, Errno.ECANCELED, "cancelled")
+    if not victims and not unplanned:
         return Result(Errno.ENOENT, {"target": target}, reason="There is nothing to cancel.")
-    return Result(data={"cancelled": killed, "scheduled": unplanned})
+    return Result(data={"killed": [victim.program.name for victim in victims], "unplanned": unplanned})
+
+
+def _others(kernel: Kernel, process: Process) -> list[Process]:
+    """What works without the base, oldest first: the plans of other words, waiting for their next call."""
+    return [p for p in kernel.life.working if p is not process and not p.program.moves and not kernel.life.children(p)]
 
 
 def spawn(kernel: Kernel, process: Process, args: Mapping[str, object]) -> object:
     """Start a program row as a process of its own; its pid comes back at once."""
     wanted, bindings = cast("tuple[Call, ...]", args["call"])[0], cast(Bindings, args[""])
-    resolved = resolve(wanted, bindings)
-    if not isinstance(resolved, tuple):
-        return Result(resolved.errno, reason=resolved.reason)
-    row, arguments = resolved
+    allowed = permitted(process, wanted, bindings)
+    if isinstance(allowed, Invalid):
+        return Result(allowed.errno, reason=allowed.reason)
+    row, arguments = allowed
     if row.program is None:
         return Result(Errno.EINVAL, reason=f"{row.name} is not a program")
-    if row.capability not in process.capabilities:
-        return Result(Errno.EACCES, reason=f"the process does not hold {row.capability!r}")
-    child = kernel.spawn_moving(
-        row.program, arguments, parent=1, taint=process.taint, asked_by=process.asked_by, call=wanted
-    )
+    first = min(kernel.processes)  # it outlives the process that asked
+    child = kernel.custody.start(row.program, arguments, first, process.order, Task(wanted, bindings))
     if isinstance(child, Refused):
         return Result(child.errno, reason=child.reason)
     return Result(data={"pid": child.pid})
@@ -119,17 +142,17 @@ def spawn(kernel: Kernel, process: Process, args: Mapping[str, object]) -> objec
 def wait_for(kernel: Kernel, process: Process, args: Mapping[str, object]) -> object:
     """The result of a process once it has ended."""
     target = cast("tuple[Named, ...]", args["process"])[0]
-    child = kernel.processes.get(int(cast(float, target.value)))
-    if child is None or child is process:
+    child = kernel.processes.get(cast(int, target.value))
+    if child is None or child is process or child.program.priority is Priority.DAEMON:
         return Result(Errno.ENOENT, reason="There is no such task.")
-    return Blocked(lambda: child.result or PENDING, FOREVER, lambda: PENDING, f"waits for {child.pid}")
+    return awaited(child)
 
 
 def send(kernel: Kernel, process: Process, args: Mapping[str, object]) -> object:
     """Put words into a process's mailbox, with the sender's taint."""
     target = cast("tuple[Named, ...]", args["process"])[0]
     text = cast("tuple[Named, ...]", args["message"])[0]
-    receiver = kernel.processes.get(int(cast(float, target.value)))
+    receiver = kernel.processes.get(cast(int, target.value))
     if receiver is None or receiver.ended:
         return Result(Errno.ENOENT, reason="There is no such task.")
     if not receiver.mailbox.put(Message(process.pid, "text", text.value, process.taint)):
@@ -143,14 +166,15 @@ def leave(kernel: Kernel, process: Process, args: Mapping[str, object]) -> objec
 
 
 HANDLERS = {
-    "start": Handler(start, "spawn"),
+    "start": Handler(start, "spawn", dying=False),
+    "settled": Handler(settled),
     "receive": Handler(receive),
     "sys.stop": Handler(stop),
     "sys.pause": Handler(pause),
-    "sys.resume": Handler(resume, "motion"),
-    "sys.recover": Handler(recover, "motion"),
+    "sys.resume": Handler(resume, "motion", dying=False),
+    "sys.recover": Handler(recover, "motion", dying=False),
     "sys.kill": Handler(kill),
-    "sys.spawn": Handler(spawn, "spawn"),
+    "sys.spawn": Handler(spawn, "spawn", dying=False),
     "sys.wait_for": Handler(wait_for),
     "sys.send": Handler(send),
     "sys.exit": Handler(leave),

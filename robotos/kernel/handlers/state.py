@@ -7,8 +7,12 @@ from typing import cast
 
 from robotos.kernel import agenda
 from robotos.kernel.calls import Result
-from robotos.kernel.kernel import Handler, Kernel
+from robotos.kernel.handler import Handler
+from robotos.kernel.kernel import Kernel
 from robotos.kernel.process import Process, State
+
+NEAR = 0.4  # m from the spot before a place at which the robot is said to be there
+DOCK = "dock"
 
 
 def progress(kernel: Kernel, process: Process, args: Mapping[str, object]) -> object:
@@ -29,30 +33,46 @@ def _battery(kernel: Kernel) -> dict[str, object]:
 
 
 def _position(kernel: Kernel) -> dict[str, object]:
-    pose = kernel.ports.actuators.state().pose
-    home = kernel.ports.home
-    near = [p.name for p in home.places.values() if pose.distance(p.approach) < 0.4]
-    return {"room": home.room_at(pose.x, pose.y) or "", "place": near[0] if near else ""}
+    state, home = kernel.ports.actuators.state(), kernel.ports.home
+    pose = state.pose
+    near = min(home.places.values(), key=lambda place: pose.distance(place.approach), default=None)
+    place = near.name if near is not None and pose.distance(near.approach) < NEAR else ""
+    return {"room": home.room_at(pose.x, pose.y), "place": DOCK if state.charging else place}
 
 
 def _task(kernel: Kernel) -> dict[str, object]:
-    holder = kernel.base.holder
-    return {
-        "doing": holder.call if holder is not None else None,
-        "doing_bindings": kernel.bindings_of(holder),
-        "paused": holder is not None and holder.state is State.PAUSED,
-        "queued": [p.program.name for p in kernel.base.queue],
-        **(dict(holder.progress) if holder is not None else {}),
-    }
+    return _told(kernel.base.holder)
+
+
+def _progress(kernel: Kernel) -> dict[str, object]:
+    """Of what has progress to speak of: the cleaning that was set aside, not the errand it was set aside for."""
+    measured = [p for p in kernel.base.everyone() if "coverage" in p.progress]
+    return _told(measured[0] if measured else kernel.base.holder)
+
+
+def _told(process: Process | None) -> dict[str, object]:
+    if process is None or process.task is None:
+        return {}
+    task = {"task": process.task.call.name, "call": process.task.call, "bindings": process.task.bindings}
+    return {**process.progress, **task, "paused": process.state is State.PAUSED}
 
 
 def _held(kernel: Kernel) -> dict[str, object]:
     held = kernel.ports.disk.things_at("robot")
-    return {"thing": held[0].thing if held else ""}
+    holding = kernel.ports.actuators.state().gripper_holding
+    return {"thing": (held[0].thing if held else "something") if holding else ""}
 
 
 def _schedule(kernel: Kernel) -> dict[str, object]:
-    return {"planned": [(entry.at, entry.every, agenda.load(entry.call)) for entry in kernel.ports.disk.planned()]}
+    entries = []
+    for planned in kernel.ports.disk.planned():
+        try:
+            what = agenda.load(planned.call)
+        except ValueError:  # written by another version: told as far as it can be read
+            entries.append({"at": planned.at, "every": planned.every})
+            continue
+        entries.append({"at": planned.at, "every": planned.every, "call": what.call, "bindings": what.bindings})
+    return {"entries": entries}
 
 
 def _clock(kernel: Kernel) -> dict[str, object]:
@@ -63,7 +83,7 @@ _ANSWERS: Mapping[str, Callable[[Kernel], dict[str, object]]] = {
     "battery": _battery,
     "position": _position,
     "task": _task,
-    "progress": _task,
+    "progress": _progress,
     "clock": _clock,
     "date": _clock,
     "held": _held,

@@ -9,9 +9,11 @@ from typing import cast
 from robotos.errno import Errno
 from robotos.kernel import agenda
 from robotos.kernel.calls import Bindings, Call, Kind, Result
-from robotos.kernel.kernel import Handler, Kernel
+from robotos.kernel.handler import Handler
+from robotos.kernel.handlers.call import permitted
+from robotos.kernel.kernel import Kernel
 from robotos.kernel.process import Process
-from robotos.kernel.resolve import Invalid, Named, resolve
+from robotos.kernel.resolve import Invalid, Named
 from robotos.kernel.trap import PENDING, Blocked
 
 SHORTEST_REPEAT = 60.0  # s
@@ -46,22 +48,27 @@ def schedule(kernel: Kernel, process: Process, args: Mapping[str, object]) -> ob
     when = cast("tuple[Named, ...]", args["when"])[0]
     planned = cast("tuple[Call, ...]", args["call"])[0]
     bindings = cast(Bindings, args[""])
-    checked = resolve(planned, bindings)
+    checked = permitted(process, planned, bindings)
     if isinstance(checked, Invalid):
         return Result(checked.errno, reason=checked.reason)
-    if checked[0].name == "schedule":
-        return Result(Errno.EINVAL, reason="a scheduled call cannot schedule another one")
-    clock = kernel.ports.clock.wall()
-    at = when.value if when.kind is Kind.TIME else clock + timedelta(seconds=cast(float, when.value))
-    every = _seconds(args)
-    if not isinstance(at, datetime):
-        return Result(Errno.EINVAL, reason="I did not get the time.")
+    if not checked[0].model or any(operand.call for operand in checked[0].operands):
+        return Result(Errno.EINVAL, reason=f"{planned.name} cannot be done later")
+    wall, every = kernel.ports.clock.wall(), _seconds(args)
     if 0 < every < SHORTEST_REPEAT:
         return Result(Errno.EINVAL, reason="Every minute is the most often I can do something.")
-    if at < clock:
-        at += timedelta(days=1)
-    kernel.ports.disk.plan(at, every, agenda.dump(planned, bindings), process.asked_by)
+    at = _moment(when, wall)
+    kernel.ports.disk.plan(at, every, agenda.dump(planned, bindings, process.taint), process.asked_by)
     return Result(data={"at": at, "every": every, "call": planned})
+
+
+def _moment(when: Named, wall: datetime) -> datetime:
+    """A moment that has not passed: a time of day that has is meant for the next day."""
+    if when.kind is not Kind.TIME:
+        return wall + timedelta(seconds=cast(float, when.value))
+    at = cast(datetime, when.value)
+    if at < wall:
+        at += timedelta(days=(wall - at).days + 1)
+    return at
 
 
 def _seconds(args: Mapping[str, object]) -> float:

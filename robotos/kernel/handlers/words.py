@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from robotos.kernel.calls import Result
-from robotos.kernel.kernel import Handler, Kernel
+from robotos.kernel.handler import Handler
+from robotos.kernel.kernel import Kernel
 from robotos.kernel.process import Process
 from robotos.kernel.resolve import Named
 
@@ -36,8 +37,7 @@ def say(kernel: Kernel, process: Process, args: Mapping[str, object]) -> object:
 
 
 def ask(kernel: Kernel, process: Process, args: Mapping[str, object]) -> object:
-    """A question to the owner; the answer comes as the next words."""
-    kernel.asked += 1
+    """A question to the owner, put into words (and counted) by `question`; the answer comes as the next words."""
     about = args.get("about", ())
     names = [str(a.value) for a in about if isinstance(a, Named)] if isinstance(about, tuple) else []
     return Result(data={"about": names})
@@ -46,7 +46,9 @@ def ask(kernel: Kernel, process: Process, args: Mapping[str, object]) -> object:
 def question(kernel: Kernel, process: Process, args: Mapping[str, object]) -> object:
     """Put a question into words: spoken, and counted as asked."""
     kernel.asked += 1
-    kernel.speak(process.pid, str(args["text"]))
+    text = str(args["text"])
+    kernel.note(process.pid, process.program.name, "ask", text)
+    kernel.speak(process.pid, text)
     return None
 
 
@@ -58,7 +60,7 @@ def _first(args: Mapping[str, object], name: str) -> object:
 HANDLERS = {
     "speak": Handler(speak),
     "announce": Handler(announce),
-    "question": Handler(question),
+    "question": Handler(question, dying=False),
     "sys.say": Handler(say),
     "sys.ask": Handler(ask),
 }
