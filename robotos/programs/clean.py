@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 import numpy as np
 
@@ -11,21 +12,20 @@ from robotos.errno import Errno
 from robotos.geometry import Pose
 from robotos.kernel.api import Sys
 from robotos.kernel.calls import Kind, Result
-from robotos.kernel.ports import BodyState, Refused
 from robotos.kernel.process import Args, Priority, Program
 from robotos.kernel.resolve import Argument, Named
-from robotos.navigation.coverage import Lane, plan_coverage, reachable
+from robotos.navigation.costmap import Costmap
+from robotos.navigation.coverage import reachable
 from robotos.navigation.grid import Bools
 from robotos.navigation.home import Home
 from robotos.navigation.ledger import Ledger
 from robotos.programs.arguments import flag, many, number
-from robotos.programs.driving import Failed, follow_lane, travel
-from robotos.programs.goto import room_spot
+from robotos.programs.covering import Book, cover
+from robotos.programs.destinations import room_spot
+from robotos.programs.driving import Failed
 
-SPOT_RADIUS = 0.8  # m around the robot or a place that "clean here" covers
-SAVE_EVERY = 5.0  # s between writes of the ledger: as much is cleaned twice after a crash
-PASSES = 3  # times the rest of a room is planned anew
-ENOUGH = 0.985  # share from which no further pass is worth its way
+SPOT_REACH = 1.0  # m from the robot or a place, in x and y, that "clean here" covers: straight lanes are quick
+MOST_TIMES = 5  # times in a row that a room is cleaned
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +62,7 @@ async def main(sys: Sys, args: Args) -> Result:
         return Result(Errno.EALREADY, {"room": room, "ended": ended, "coverage": coverage, "done": done})
     report.spot = not all(area.whole for area in due)
     await sys.announce()
-    times = max(1, min(5, int(number(args, "times", 1))))
+    times = max(1, min(MOST_TIMES, int(number(args, "times", 1))))
     ordered = _nearest_first(home, await sys.costmap(), due, state.pose)
     for _ in range(times):
         for index, area in enumerate(ordered):
@@ -74,8 +74,7 @@ async def main(sys: Sys, args: Args) -> Result:
 
 
 def _result(report: Report) -> Result:
-    already = [(room, coverage, "already") for room, _, coverage in report.skipped]
-    data = {"rooms": [*already, *report.rooms], "spot": report.spot}
+    data = {"rooms": list(report.rooms), "skipped": list(report.skipped), "spot": report.spot}
     if all(outcome == "done" for _, _, outcome in report.rooms):
         return Result(data=data)
     trouble = report.trouble or Failed(Errno.EHOSTUNREACH, "I could not reach all of the floor.")
@@ -111,19 +110,19 @@ def _around(home: Home, room: str, x: float, y: float) -> Area | None:
         return None
     rows, columns = np.nonzero(home.rooms[room].mask)
     xs, ys = home.grid.centres()
-    near = (xs[columns] - x) ** 2 + (ys[rows] - y) ** 2 <= (SPOT_RADIUS + 0.3) ** 2
+    near = np.maximum(np.abs(xs[columns] - x), np.abs(ys[rows] - y)) <= SPOT_REACH
     mask = np.zeros(home.grid.shape, dtype=bool)
     mask[rows[near], columns[near]] = True
     return Area(room, mask, whole=False)
 
 
 async def _recent(sys: Sys, area: Area, report: Report) -> bool:
-    """Whether policy says that this room was cleaned too recently."""
+    """Whether policy says that this room was cleaned too recently. A cleaning that broke off since does not count."""
     if not area.whole:
         return False
     tasks = (await sys.policy()).tasks
     last = await sys.last_task("clean", area.room)
-    if last is None or last.end is None or last.coverage < tasks.coverage_done:
+    if last is None or last.end is None or last.outcome != "done" or last.coverage < tasks.coverage_done:
         return False
     if ((await sys.wall()) - last.end).total_seconds() >= tasks.repeat_after:
         return False
@@ -131,11 +130,11 @@ async def _recent(sys: Sys, area: Area, report: Report) -> bool:
     return True
 
 
-def _nearest_first(home: Home, costmap: object, areas: list[Area], pose: Pose) -> list[Area]:
+def _nearest_first(home: Home, costmap: Costmap, areas: list[Area], pose: Pose) -> list[Area]:
     """The order as the crow flies from one room's middle to the next nearest one."""
     left, ordered, at = list(areas), [], pose
     while left:
-        spots = [room_spot(home, costmap, a.room) for a in left]  # type: ignore[arg-type]
+        spots = [room_spot(home, costmap, a.room) for a in left]
         best = min(range(len(left)), key=lambda i: at.distance(spots[i]))
         ordered.append(left.pop(best))
         at = spots[best]
@@ -145,84 +144,24 @@ def _nearest_first(home: Home, costmap: object, areas: list[Area], pose: Pose) -
 async def _clean_area(sys: Sys, area: Area, report: Report) -> None:
     """Clean one area from its ledger on, and close its line of history whatever happens."""
     costmap, home = await sys.costmap(), await sys.home()
-    floor = reachable(costmap, area.mask)
-    ledger = Ledger(home.grid, floor)
+    ledger = Ledger(home.grid, await sys.compute(partial(reachable, costmap, area.mask)))
     earlier = await sys.open_ledger(area.room) if area.whole else None
-    if earlier is not None:
-        ledger.unpack(earlier)
     task = await sys.begin_task("clean" if area.whole else "spot", area.room)
-    book = _Book(sys, task, area.room, ledger)
+    book = Book(sys, task, area.room, ledger)
+    enough = (await sys.policy()).tasks.coverage_done
     outcome = "interrupted"
     try:
-        report.trouble = await _passes(sys, area, book)
-        share = ledger.share
-        if share >= (await sys.policy()).tasks.coverage_done:
+        if earlier is not None:
+            await book.take_over(earlier)
+        report.trouble = await cover(sys, area.mask, book)
+        if book.share < enough:
+            await book.leave_out(area.mask)
+        if book.share >= enough:
             outcome, report.trouble = "done", None
     finally:
         await book.save()
-        await sys.end_task(task, outcome, ledger.share)
-        report.rooms.append((area.room, round(ledger.share, 4), outcome))
-
-
-@dataclass(slots=True)
-class _Book:
-    """Stamps what the tool passes over, and saves it every few seconds."""
-
-    sys: Sys
-    task: int
-    room: str
-    ledger: Ledger
-    last: Pose | None = None
-    saved_at: float = 0.0
-
-    async def stamp(self, state: BodyState) -> None:
-        pose = state.pose
-        if self.last is not None and state.tool_on:
-            self.ledger.stamp(self.last.x, self.last.y, pose.x, pose.y)
-        self.last = pose
-        now = await self.sys.now()
-        if now - self.saved_at >= SAVE_EVERY:
-            self.saved_at = now
-            await self.save()
-            await self.sys.progress(room=self.room, coverage=self.ledger.share)
-
-    async def save(self) -> None:
-        await self.sys.save_ledger(self.task, self.room, self.ledger.pack())
-
-
-async def _passes(sys: Sys, area: Area, book: _Book) -> Failed | None:
-    """All lanes, then what was left over, until little is left or nothing more can be had."""
-    trouble: Failed | None = None
-    for _ in range(PASSES):
-        state = await sys.body()
-        before = book.ledger.share
-        done = area.mask & ~book.ledger.remaining
-        for lane in plan_coverage(await sys.costmap(), area.mask, state.pose, done):
-            problem = await _lane(sys, lane, book)
-            if problem is not None and problem.errno is not Errno.EHOSTUNREACH:
-                return problem
-            trouble = problem or trouble
-        if book.ledger.share >= ENOUGH or book.ledger.share - before < 0.002:
-            break
-    return trouble
-
-
-async def _lane(sys: Sys, lane: Lane, book: _Book) -> Failed | None:
-    """Drive to a lane's beginning and along it with the tool on."""
-    first = lane.points[0]
-    state = await sys.body()
-    if state.pose.distance(Pose(*first)) > 0.05:
-        reached = await travel(sys, Pose(*first), face=False, watch=book.stamp)
-        if isinstance(reached, Failed):
-            return reached
-    switched = await sys.tool(True)
-    if isinstance(switched, Refused) and switched.errno not in {Errno.EINTR, Errno.EAGAIN}:
-        return Failed(switched.errno, switched.reason)
-    try:
-        driven = await follow_lane(sys, lane.points, watch=book.stamp)
-    finally:
-        await sys.tool(False)
-    return driven if isinstance(driven, Failed) else None
+        await sys.end_task(task, outcome, book.share)
+        report.rooms.append((area.room, round(book.share, 4), outcome))
 
 
 PROGRAM = Program("clean", main, Priority.BATCH)

@@ -16,9 +16,9 @@ DEADLINE = 12.0  # s for the last stretch
 
 
 async def main(sys: Sys, args: Args) -> Result:
-    """Go there, turn the back to it, and back in until it charges."""
+    """Go there, turn the back to it, and back in until it charges. On the dock already there is nothing to do."""
     if (await sys.body()).charging:
-        return Result(Errno.EALREADY, reason="I am on my dock already.")
+        return Result(data={"charging": True})
     await sys.announce()
     task = await sys.begin_task("dock", "", "")
     outcome = "interrupted"

@@ -3,31 +3,34 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
-
-import numpy as np
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from functools import partial
 
 from robotos.errno import Errno
 from robotos.geometry import Pose, wrap
 from robotos.kernel.api import Moved, Sys
 from robotos.kernel.ports import BodyState, Refused
 from robotos.navigation.costmap import Costmap
-from robotos.navigation.home import Home
-from robotos.navigation.localise import unmapped
 from robotos.navigation.planner import Unreachable, plan
 from robotos.navigation.tracking import Arrived, Tracker
+from robotos.programs.obstacles import Point, around, seen, touched
 
-Path = tuple[tuple[float, float], ...]
+Path = tuple[Point, ...]
 Watch = Callable[[BodyState], Awaitable[None]]
 
 STUCK_AFTER = 1.5  # s without progress after which the way is planned anew
+ASK_AFTER = 3.0  # s of waiting after which whoever is in the way is asked to let the robot through
 GIVE_UP_AFTER = 25.0  # s of waiting for the way to clear
 ARMING = 2.0  # s the gate may take to arm
 MOST_CONTACTS = 3  # contacts on one way after which something is wrong with the map
+MOST_PLANS = 60  # times one way is planned, so that two people who keep crossing it come to an end as well
 TURN_GAIN = 2.5  # 1/s, rad/s per rad of heading error
 SLOWEST_TURN = 0.15  # rad/s, enough to overcome stiction
 HEADING_TOLERANCE = 0.04  # rad
+TURN_STEPS = 600  # control periods that a turn on the spot may take
+EXCUSE_ME = "Excuse me, may I come through?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,14 @@ class Failed:
     reason: str
 
 
+class Again(Enum):
+    """Why a path was left before its end, so that it has to be planned anew."""
+
+    AWAY = auto()  # the base was away for another task, or paused
+    BLOCKED = auto()
+    TOUCHED = auto()
+
+
 @dataclass(slots=True)
 class _Trouble:
     """What went wrong so far on one way, so that it does not go on for ever."""
@@ -46,35 +57,43 @@ class _Trouble:
     waiting_since: float | None = None
     arming_since: float | None = None
     asked: bool = False
-    bumps: list[tuple[float, float]] | None = None
+    bumps: list[Point] = field(default_factory=list)
 
 
 async def travel(
-    sys: Sys, goal: Pose, *, tolerance: float = 0.0, face: bool = True, watch: Watch | None = None
+    sys: Sys,
+    goal: Pose,
+    *,
+    face: bool = True,
+    watch: Watch | None = None,
+    patience: float = GIVE_UP_AFTER,
 ) -> BodyState | Failed:
-    """Drive to `goal` (map frame), or to within `tolerance` metres of it; with `face` turn to its heading there.
+    """Drive to `goal` (map frame); with `face` turn to its heading there.
 
-    `watch` is told of every new state of the body.
+    `watch` is told of every new state of the body; `patience` are the seconds waited for somebody in the way.
     """
-    costmap = await sys.costmap()
     trouble = _Trouble()
-    while True:
+    for _ in range(MOST_PLANS):
         state = await sys.body()
-        path = plan(_with_obstacles(costmap, await sys.home(), state, trouble), state.pose, goal, tolerance)
+        costmap, begin = await _costmap_now(sys, state, trouble), state.pose
+        path = await sys.compute(partial(plan, costmap, begin, goal))
         if isinstance(path, Unreachable):
-            unreachable = await _wait_for_way(sys, trouble, path.reason)
-            if unreachable is not None:
-                return unreachable
-            continue
-        outcome = await _along(sys, path, trouble, watch)
+            outcome: BodyState | Failed | Again = Again.BLOCKED
+            reason = path.reason
+        else:
+            outcome = await _along(sys, path, trouble, watch)
+            reason = "something is in the way"
         if isinstance(outcome, Failed):
             return outcome
-        if outcome is not None:
+        if isinstance(outcome, BodyState):
             return await turn_to(sys, goal.yaw) if face else outcome
+        if outcome is Again.BLOCKED and not await _way_may_clear(sys, trouble, patience):
+            return Failed(Errno.EHOSTUNREACH, reason)
+    return Failed(Errno.EHOSTUNREACH, "I was held up too often on the way")
 
 
-async def follow_lane(sys: Sys, path: Path, watch: Watch | None = None) -> BodyState | Failed | None:
-    """Drive along a given path without planning another one; None when something is in the way."""
+async def follow_lane(sys: Sys, path: Path, watch: Watch | None = None) -> BodyState | Failed | Again:
+    """Drive along a given path without planning another one."""
     return await _along(sys, path, _Trouble(), watch)
 
 
@@ -83,14 +102,14 @@ async def turn_to(sys: Sys, heading: float) -> BodyState | Failed:
     trouble = _Trouble()
     limit = (await sys.policy()).motion.max_turn_rate
     state = await sys.body()
-    for _ in range(600):
+    for _ in range(TURN_STEPS):
         error = wrap(heading - state.pose.yaw)
         if abs(error) < HEADING_TOLERANCE:
             return (await sys.drive(0.0, 0.0)).state
         moved = await sys.drive(0.0, turn_rate(error, limit))
-        trouble_found = await _answer(sys, moved, trouble)
-        if isinstance(trouble_found, Failed):
-            return trouble_found
+        found = await answered(sys, moved, trouble)
+        if isinstance(found, Failed):
+            return found
         state = moved.state
     return Failed(Errno.ETIMEDOUT, "I could not turn.")
 
@@ -101,97 +120,79 @@ def turn_rate(error: float, limit: float) -> float:
     return math.copysign(rate, error)
 
 
-async def _along(sys: Sys, path: Path, trouble: _Trouble, watch: Watch | None) -> BodyState | Failed | None:
-    """Track a path to its end. None: plan again."""
+async def back_off(sys: Sys, state: BodyState) -> Failed | None:
+    """Back away from a contact that the controller has latched for; None when there is none (any more)."""
+    if not (state.bumper or state.cliff or state.latched in {"bumper", "cliff"}):
+        return None
+    backed = await sys.recover()
+    return Failed(backed.answer.errno, backed.answer.reason) if isinstance(backed.answer, Refused) else None
+
+
+async def _along(sys: Sys, path: Path, trouble: _Trouble, watch: Watch | None) -> BodyState | Failed | Again:
+    """Track a path to its end."""
     tracker = Tracker(path)
     state = await sys.body()
-    blocked_since: float | None = None
-    last = state.pose
+    last, since = state.pose, await sys.now()
     while True:
         command = tracker.steer(state.pose)
         if isinstance(command, Arrived):
             return (await sys.drive(0.0, 0.0)).state
         moved = await sys.drive(command.v, command.w)
-        trouble_found = await _answer(sys, moved, trouble)
-        if isinstance(trouble_found, Failed):
-            return trouble_found
-        if trouble_found:
-            return None
-        now = await sys.now()
-        state = moved.state
+        found = await answered(sys, moved, trouble)
+        if found is not None:
+            return found
+        state, now = moved.state, await sys.now()
         if watch is not None:
             await watch(state)
-        if _progress(last, state.pose):
-            last, blocked_since = state.pose, None
+        if last.distance(state.pose) > 0.03 or abs(wrap(state.pose.yaw - last.yaw)) > 0.1:
+            last, since = state.pose, now
             trouble.waiting_since = None
-        elif blocked_since is None:
-            blocked_since = now
-        elif now - blocked_since > STUCK_AFTER:
+        elif now - since > STUCK_AFTER:
             await sys.drive(0.0, 0.0)
-            waited = await _wait_for_way(sys, trouble, "something is in the way")
-            return waited
+            return Again.BLOCKED
 
 
-def _progress(before: Pose, after: Pose) -> bool:
-    return before.distance(after) > 0.03 or abs(wrap(after.yaw - before.yaw)) > 0.1
-
-
-async def _answer(sys: Sys, moved: Moved, trouble: _Trouble) -> Failed | bool:
-    """What a refused command means for the way: give up (`Failed`), plan again (True) or go on (False)."""
+async def answered(sys: Sys, moved: Moved, trouble: _Trouble) -> Failed | Again | None:
+    """What the answer to a command means for the way: give up, plan again, or go on."""
     answer = moved.answer
     if not isinstance(answer, Refused):
         trouble.arming_since = None
-        return False
+        return None
     if answer.errno is Errno.EINTR:
-        return True
+        return Again.AWAY
     if answer.errno is Errno.EAGAIN:
         now = await sys.now()
         trouble.arming_since = now if trouble.arming_since is None else trouble.arming_since
-        return Failed(Errno.ENODEV, answer.reason) if now - trouble.arming_since > ARMING else False
+        return Failed(Errno.ENODEV, answer.reason) if now - trouble.arming_since > ARMING else None
     if moved.state.bumper or moved.state.cliff or moved.state.latched in {"bumper", "cliff"}:
         return await _contact(sys, moved.state, trouble)
     return Failed(answer.errno, answer.reason)
 
 
-async def _contact(sys: Sys, state: BodyState, trouble: _Trouble) -> Failed | bool:
+async def _contact(sys: Sys, state: BodyState, trouble: _Trouble) -> Failed | Again:
     trouble.contacts += 1
     if trouble.contacts > MOST_CONTACTS:
         return Failed(Errno.EHOSTUNREACH, "I keep bumping into something.")
-    side = {1: 0.6, 2: -0.6}.get(state.bumper | state.cliff, 0.0)
-    touched = state.pose.compose(Pose(0.20 * math.cos(side), 0.20 * math.sin(side)))
-    trouble.bumps = [*(trouble.bumps or []), (touched.x, touched.y)]
-    backed = await sys.recover()
-    if isinstance(backed.answer, Refused):
-        return Failed(backed.answer.errno, backed.answer.reason)
-    return True
+    trouble.bumps.append(touched(state))
+    return await back_off(sys, state) or Again.TOUCHED
 
 
-async def _wait_for_way(sys: Sys, trouble: _Trouble, reason: str) -> Failed | None:
-    """Give people time to move; None: try again."""
+async def _way_may_clear(sys: Sys, trouble: _Trouble, patience: float) -> bool:
+    """Give people time to move. False: it has been long enough."""
     now = await sys.now()
     if trouble.waiting_since is None:
         trouble.waiting_since = now
-    if now - trouble.waiting_since > GIVE_UP_AFTER:
-        return Failed(Errno.EHOSTUNREACH, reason)
-    if not trouble.asked and now - trouble.waiting_since > 3.0:
+    waited = now - trouble.waiting_since
+    if waited > patience:
+        return False
+    if not trouble.asked and waited > ASK_AFTER:
         trouble.asked = True
-        await sys.speak("Excuse me, may I come through?")
+        await sys.speak(EXCUSE_ME)
     await sys.sleep(1.0)
-    return None
+    return True
 
 
-def _with_obstacles(costmap: Costmap, home: Home, state: BodyState, trouble: _Trouble) -> Costmap:
+async def _costmap_now(sys: Sys, state: BodyState, trouble: _Trouble) -> Costmap:
     """The costmap with what the scan shows now that the map does not, and what was bumped into."""
-    if state.scan is not None:
-        seen = unmapped(state.pose, state.scan.ranges, home.grid)
-        near = [(float(x), float(y)) for x, y in np.asarray(seen).reshape(-1, 2)]
-        if near:
-            costmap = costmap.blocked(_apart(near, state.pose, costmap.radius + 0.30), 0.30)
-    if trouble.bumps:
-        costmap = costmap.blocked(trouble.bumps, 0.02)
-    return costmap
-
-
-def _apart(points: Sequence[tuple[float, float]], pose: Pose, least: float) -> list[tuple[float, float]]:
-    """Only points far enough off that blocking them leaves the robot's own spot free."""
-    return [(x, y) for x, y in points if math.hypot(x - pose.x, y - pose.y) > least + 0.05]
+    points = seen(state, await sys.home())
+    return around(await sys.costmap(), state.pose, points, trouble.bumps, await sys.policy())

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from robotos.errno import Errno
 from robotos.geometry import Pose
 from robotos.kernel.api import Sys
-from robotos.kernel.ports import Detection, Refused
-from robotos.navigation.home import Home, Place
-from robotos.programs.driving import Failed, travel, turn_to
-from robotos.programs.goto import NEAR_PERSON
+from robotos.kernel.ports import Belief, Detection, Refused
+from robotos.navigation.home import Place
+from robotos.programs.destinations import nearest_place
+from robotos.programs.driving import Failed, travel
+from robotos.programs.people import PAUSE, approach
 
-LOOK_AROUND = 3  # views, a third of a turn apart, that show a whole room
 REACH = 0.75  # m from the robot's centre within which the gripper reaches
 HAND_HEIGHT = 1.0  # m above the floor at which a thing is handed over
-PAUSE = 0.3  # s for the picture to settle
+GRASPS = 3  # times the gripper closes on a thing
+IN_HAND = 0.4  # m from a person within which a thing is in their hands
+OWNER = "owner"
+UNNAMED = "something"  # what the gripper holds when the disk does not know
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +44,13 @@ async def in_view(sys: Sys, thing: str) -> Sighting | None:
     """The thing, if the camera shows it now; the disk is told where it was seen."""
     home, pose = await sys.home(), (await sys.body()).pose
     found: Sighting | None = None
-    for detection in await sys.see():
+    detections = await sys.see()
+    people = [detection for detection in detections if detection.kind == "person"]
+    for detection in detections:
         if detection.kind != "thing":
             continue
-        at = nearest_place(home, pose.compose(Pose(detection.x, detection.y)))
+        hands = (person.label for person in people if _near(person, detection) <= IN_HAND)
+        at = next(hands, "") or nearest_place(home, pose.compose(Pose(detection.x, detection.y)))
         if not at:
             continue
         belief = await sys.where(detection.label)
@@ -54,66 +61,72 @@ async def in_view(sys: Sys, thing: str) -> Sighting | None:
     return found
 
 
-async def search(sys: Sys, thing: str) -> Sighting | Failed:
-    """Look where the thing is believed to be, then at every other place, nearest first."""
+def _near(one: Detection, other: Detection) -> float:
+    return math.hypot(one.x - other.x, one.y - other.y)
+
+
+async def search(sys: Sys, thing: str, first: Sequence[Place] = ()) -> Sighting | Failed:
+    """Look at `first`, then where the thing is believed to be, then at every other place, nearest first."""
     home = await sys.home()
     seen = await in_view(sys, thing)
     if seen is not None and math.hypot(seen.detection.x, seen.detection.y) <= REACH:
         return seen
     belief = await sys.where(thing)
-    if belief is not None and belief.place in home.people:
-        return Failed(Errno.ENOENT, f"{belief.place} has the {thing}.")
-    likely = [home.places[belief.place]] if belief is not None and belief.place in home.places else []
-    pose = (await sys.body()).pose
-    others = sorted((p for p in home.places.values() if p not in likely), key=lambda p: pose.distance(p.approach))
+    if not first and belief is not None and belief.place in home.people:
+        who = "You have" if belief.place == OWNER else f"{belief.place.capitalize()} has"
+        return Failed(Errno.ENOENT, f"{who} the {thing}.")
     trouble: Failed | None = None
-    tried: set[str] = set()
-    for place in [*likely, *others]:
-        if place.name in tried:
-            continue
-        tried.add(place.name)
-        result = await look_for(sys, thing, place)
-        if isinstance(result, Failed):
-            if result.errno is not Errno.EHOSTUNREACH:
-                return result
-            trouble = result
-            continue
-        if result is None:
-            if place in likely:
-                await sys.moved(thing, "", "seen")
-            continue
-        if result.place != place.name and result.place in home.places:
-            again = await look_for(sys, thing, home.places[result.place])
-            if isinstance(again, Failed | Sighting):
-                return again
-            continue
-        return result
+    for place in await _likely_first(sys, first, belief):
+        looked = await _look_closer(sys, thing, place)
+        if isinstance(looked, Sighting):
+            return looked
+        if isinstance(looked, Failed):
+            if looked.errno is not Errno.EHOSTUNREACH:
+                return looked
+            trouble = looked
+        elif belief is not None and place.name == belief.place:
+            await sys.moved(thing, "", "seen")
     return trouble or Failed(Errno.ENOENT, f"I looked everywhere and did not find the {thing}.")
 
 
-async def take(sys: Sys, thing: str) -> str | Failed:
-    """Drive to the thing and take it; the place it was taken from."""
+async def _likely_first(sys: Sys, first: Sequence[Place], belief: Belief | None) -> list[Place]:
+    home, pose = await sys.home(), (await sys.body()).pose
+    likely = [*first, *([home.places[belief.place]] if belief is not None and belief.place in home.places else [])]
+    rest = sorted(home.places.values(), key=lambda place: pose.distance(place.approach))
+    return list({place.name: place for place in [*likely, *rest]}.values())
+
+
+async def _look_closer(sys: Sys, thing: str, place: Place) -> Sighting | Failed | None:
+    """Look for a thing from before a place, and from before another one where it shows up at that."""
+    found = await look_for(sys, thing, place)
+    home = await sys.home()
+    if isinstance(found, Sighting) and found.place != place.name and found.place in home.places:
+        return await look_for(sys, thing, home.places[found.place])
+    return found
+
+
+async def take(sys: Sys, thing: str, first: Sequence[Place] = ()) -> str | Failed:
+    """Drive to the thing, looking at `first` before anywhere else, and take it; the place it was taken from."""
     held = await holding(sys)
     if held == thing:
         return "robot"
     if held:
-        return Failed(Errno.EBUSY, f"I am holding the {held} already.")
-    found = await search(sys, thing)
-    if isinstance(found, Failed):
-        return found
-    await sys.announce()
-    for _ in range(2):
-        detection = found.detection
-        moved = await sys.gripper(True, (detection.x, detection.y, detection.z))
+        return Failed(Errno.EBUSY, f"I am holding the {held} already." if held != UNNAMED else "My gripper is full.")
+    found: Sighting | Failed | None = await search(sys, thing, first)
+    for _ in range(GRASPS):
+        if isinstance(found, Failed):
+            return found
+        if found is None:
+            break
+        spot = found.detection
+        moved = await sys.gripper(True, (spot.x, spot.y, spot.z))
         if isinstance(moved.answer, Refused) and moved.answer.errno is not Errno.EAGAIN:
             return Failed(moved.answer.errno, moved.answer.reason)
         if moved.state.gripper_holding:
             await sys.moved(thing, "robot", "moved")
             return found.place
-        again = await in_view(sys, thing)
-        if again is None:
-            break
-        found = again
+        await sys.gripper(False, (spot.x, spot.y, spot.z))
+        found = await in_view(sys, thing)
     return Failed(Errno.EIO, f"I could not get hold of the {thing}.")
 
 
@@ -128,55 +141,10 @@ async def put_at(sys: Sys, thing: str, place: Place) -> Failed | None:
 
 async def hand_to(sys: Sys, thing: str, person: str) -> Failed | None:
     """Carry what is held to a person and let go where they can take it."""
-    found = await approach_person(sys, person)
+    found = await approach(sys, person)
     if isinstance(found, Failed):
         return found
     return await _release(sys, thing, person, (found.x, found.y, HAND_HEIGHT))
-
-
-async def approach_person(sys: Sys, person: str) -> Detection | Failed:
-    """Drive near a person: where they usually are, and from there to where they are seen."""
-    home = await sys.home()
-    known = home.people.get(person)
-    if known is None:
-        return Failed(Errno.ENOENT, f"I don't know {person}.")
-    target = Pose(known.x, known.y)
-    for _ in range(3):
-        pose = (await sys.body()).pose
-        reached = await travel(sys, target, tolerance=NEAR_PERSON, face=False)
-        if isinstance(reached, Failed):
-            return reached
-        pose = reached.pose
-        await turn_to(sys, math.atan2(target.y - pose.y, target.x - pose.x))
-        await sys.sleep(PAUSE)
-        seen = await _person_in_view(sys, person)
-        if seen is None:
-            seen = await _look_around(sys, person)
-        if seen is None:
-            return Failed(Errno.ENOENT, f"I don't see {person} here.")
-        if math.hypot(seen.x, seen.y) <= 1.0:
-            return seen
-        spot = (await sys.body()).pose.compose(Pose(seen.x, seen.y))
-        target = Pose(spot.x, spot.y)
-    return Failed(Errno.EHOSTUNREACH, f"I don't get near enough to {person}.")
-
-
-async def _look_around(sys: Sys, person: str) -> Detection | None:
-    for _ in range(LOOK_AROUND):
-        yaw = (await sys.body()).pose.yaw
-        await turn_to(sys, yaw + 2 * math.pi / LOOK_AROUND)
-        await sys.sleep(PAUSE)
-        seen = await _person_in_view(sys, person)
-        if seen is not None:
-            return seen
-    return None
-
-
-async def _person_in_view(sys: Sys, person: str) -> Detection | None:
-    for detection in await sys.see():
-        if detection.kind == "person" and detection.label == person:
-            return detection
-    return None
 
 
 async def _release(sys: Sys, thing: str, place: str, aim: tuple[float, float, float]) -> Failed | None:
@@ -192,13 +160,13 @@ async def _release(sys: Sys, thing: str, place: str, aim: tuple[float, float, fl
 
 
 async def holding(sys: Sys) -> str:
-    """What the gripper holds, by the disk; "" when it is empty."""
-    return (await sys.situation()).holding
+    """What the gripper holds: its name by the disk, `UNNAMED` for something unknown, "" when it is empty.
 
-
-def nearest_place(home: Home, spot: Pose) -> str:
-    """The place within a metre of a point, "" when there is none."""
-    near = min(home.places.values(), key=lambda p: math.hypot(p.x - spot.x, p.y - spot.y), default=None)
-    if near is None or math.hypot(near.x - spot.x, near.y - spot.y) > 1.0:
-        return ""
-    return near.name
+    The gripper's own sensor decides. A thing that it should hold and does not has been lost on the way.
+    """
+    believed = await sys.held()
+    if (await sys.body()).gripper_holding:
+        return believed or UNNAMED
+    if believed:
+        await sys.moved(believed, "", "seen")
+    return ""

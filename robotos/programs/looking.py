@@ -12,9 +12,10 @@ from robotos.kernel.ports import Detection
 from robotos.kernel.process import Args, Priority, Program
 from robotos.kernel.resolve import Named
 from robotos.programs.arguments import one
+from robotos.programs.destinations import destination, nearest_place
 from robotos.programs.driving import Failed, travel, turn_to
-from robotos.programs.goto import destination
-from robotos.programs.handling import PAUSE, in_view, nearest_place
+from robotos.programs.handling import in_view
+from robotos.programs.people import PAUSE
 
 VIEWS = 4  # quarter turns that show everything around
 
@@ -37,7 +38,7 @@ async def look(sys: Sys, args: Args) -> Result:
             await turn_to(sys, wrap(start + view * 2 * math.pi / VIEWS))
         await sys.sleep(PAUSE)
         await in_view(sys, "")
-        for detection in await _within(sys, place if views == 1 else ""):
+        for detection in await _within(sys, dest):
             seen.setdefault(detection.label, detection)
     return Result(data={"place": place, "seen": [d.label for d in seen.values() if d.kind != "paper"]})
 
@@ -53,9 +54,9 @@ async def read(sys: Sys, args: Args) -> Result:
         return Result(gone.errno, {"place": str(dest.value)}, reason=gone.reason)
     await sys.sleep(PAUSE)
     for _ in range(VIEWS if dest.kind is Kind.ROOM else 1):
-        texts = [d.text for d in await sys.see() if d.kind == "paper" and d.text]
-        if texts:
-            return Result(data={"place": str(dest.value), "text": texts[0]})
+        for detection in await _within(sys, dest):
+            if detection.kind == "paper" and detection.text:
+                return Result(data={"place": str(dest.value), "text": detection.text})
         if dest.kind is Kind.ROOM:
             await turn_to(sys, wrap((await sys.body()).pose.yaw + 2 * math.pi / VIEWS))
     return Result(Errno.ENOENT, {"place": str(dest.value)}, reason=f"There is nothing to read at the {dest.value}.")
@@ -63,20 +64,23 @@ async def read(sys: Sys, args: Args) -> Result:
 
 async def _go(sys: Sys, dest: Named) -> Failed | None:
     home, costmap = await sys.home(), await sys.costmap()
-    goal = destination(home, costmap, dest, (await sys.body()).pose)
+    goal = destination(home, costmap, dest)
     if goal is None:
         return Failed(Errno.ENOENT, f"I don't know where {dest.value} is.")
     reached = await travel(sys, goal, face=dest.kind is Kind.PLACE)
     return reached if isinstance(reached, Failed) else None
 
 
-async def _within(sys: Sys, place: str) -> list[Detection]:
-    """What is in view; at a place only what lies there."""
+async def _within(sys: Sys, dest: object) -> list[Detection]:
+    """What is in view: at a place only what lies there, in a room only what is in it."""
     detections = list(await sys.see())
-    if not place:
+    if not isinstance(dest, Named):
         return detections
     home, pose = await sys.home(), (await sys.body()).pose
-    return [d for d in detections if nearest_place(home, pose.compose(Pose(d.x, d.y))) == place]
+    spots = [(detection, pose.compose(Pose(detection.x, detection.y))) for detection in detections]
+    if dest.kind is Kind.PLACE:
+        return [detection for detection, spot in spots if nearest_place(home, spot) == dest.value]
+    return [detection for detection, spot in spots if home.room_at(spot.x, spot.y) == dest.value]
 
 
 LOOK = Program("look", look, Priority.INTERACTIVE)

@@ -11,7 +11,7 @@ from robotos.kernel.resolve import Argument, Named
 from robotos.navigation.home import Home, Place
 from robotos.programs.arguments import many, one
 from robotos.programs.driving import Failed
-from robotos.programs.handling import Sighting, hand_to, holding, look_for, put_at, search, take
+from robotos.programs.handling import Sighting, hand_to, holding, put_at, search, take
 
 
 async def find(sys: Sys, args: Args) -> Result:
@@ -20,6 +20,8 @@ async def find(sys: Sys, args: Args) -> Result:
     home = await sys.home()
     if thing not in home.things:
         return Result(Errno.ENOENT, {"thing": thing}, reason=f"I don't know a thing called {thing}.")
+    if await holding(sys) == thing:
+        return Result(data={"thing": thing, "place": "robot"})
     await sys.announce()
     task = await sys.begin_task("find", "", thing)
     outcome = "interrupted"
@@ -103,11 +105,7 @@ async def _bring(sys: Sys, thing: str, source: Argument | None, dest: Argument |
     home = await sys.home()
     if isinstance(dest, Named) and dest.kind is Kind.PERSON and dest.value not in home.people:
         return Failed(Errno.ENOENT, f"I don't know {dest.value}.")
-    if isinstance(source, Named) and source.kind is Kind.PLACE and source.value in home.places:
-        looked = await look_for(sys, thing, home.places[str(source.value)])
-        if isinstance(looked, Failed):
-            return looked
-    taken = await take(sys, thing)
+    taken = await take(sys, thing, _places_of(home, source))
     if isinstance(taken, Failed):
         return taken
     if isinstance(dest, Named) and dest.kind is Kind.PERSON:
@@ -116,6 +114,12 @@ async def _bring(sys: Sys, thing: str, source: Argument | None, dest: Argument |
     if place is None:
         return Failed(Errno.ENOENT, "I don't know where to bring it.")
     return await put_at(sys, thing, place)
+
+
+def _places_of(home: Home, source: Argument | None) -> list[Place]:
+    """The place that is meant, or all places of the room that is meant."""
+    name = _name(source)
+    return [place for place in home.places.values() if name and name in {place.name, place.room}]
 
 
 def _place(home: Home, dest: Argument | None, pose: Pose) -> Place | None:

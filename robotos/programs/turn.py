@@ -7,17 +7,22 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from robotos.errno import Errno
-from robotos.kernel.api import Sys
-from robotos.kernel.calls import Bindings, Call, Handle, Kind, Result
-from robotos.kernel.memory import handles_in, state_page, user_page
+from robotos.kernel.api import Situation, Sys
+from robotos.kernel.calls import Bindings, Call, Kind, Result, Taint
+from robotos.kernel.memory import handles_in, rebase_call, state_page, user_page
 from robotos.kernel.ports import Decoded, Fault, Linked, Page, PageKind
 from robotos.kernel.process import Args, Priority, Program
 from robotos.kernel.syscalls import BY_NAME
+from robotos.kernel.trap import Killed, TrapRefusedError
 from robotos.language import phrasing
 
 MOST_CALLS = 8  # calls one utterance may lead to
 # Calls that change something and are therefore asked about when the processor is unsure.
 CAREFUL = frozenset({row.name for row in BY_NAME.values() if row.motion} | {"forget", "schedule", "kill"})
+# Results after which the rest of the plan is not carried out: somebody or something else has taken over.
+BROKEN_OFF = frozenset({Errno.ECANCELED, Errno.EAGAIN, Errno.EINTR})
+TOO_MANY = "That was too much at once for me. Please tell me in parts."
+NO_PROCESSOR = "My language model does not answer. Please restart me."
 
 Linker = Callable[[str, Bindings, datetime, str, str], Linked]
 
@@ -29,7 +34,6 @@ class Reading:
     pages: tuple[Page, ...]
     said: Page
     bindings: Bindings
-    speaker: Handle
 
 
 def turn_program(link: Linker) -> Program:
@@ -43,71 +47,92 @@ def turn_program(link: Linker) -> Program:
 
 async def turn(sys: Sys, args: Args, link: Linker) -> Result:
     """Read one utterance and do what it asks. Its result is that of the last call."""
-    reading = await _read(sys, str(args["text"]), str(args["speaker"]), link)
-    await sys.progress(bindings=reading.bindings)
+    text, speaker = str(args["text"]), str(args["speaker"])
+    reading = await _read(sys, text, speaker, link)
+    if reading is None:
+        await sys.speak(TOO_MANY)
+        return Result(Errno.EINVAL, reason=TOO_MANY)
+    subject = (text, Taint(str(args["taint"])))
     tail: tuple[Page, ...] = ()
     result = Result()
-    threshold = (await sys.policy()).tasks.confidence
     for _ in range(MOST_CALLS):
         pages = reading.pages + tail
-        decoded = await sys.infer(pages, handles_in(pages))
+        decoded = await _decode(sys, pages)
+        await sys.progress(settled=True)
         if isinstance(decoded, Fault):
-            if decoded.errno is not Errno.EINTR:
-                await sys.speak(phrasing.act("unclear"))
+            result = await _faulted(sys, decoded)
             break
         call = decoded.call
         if call.name == "exit":
             if not tail:
                 await sys.speak(phrasing.act("unclear"))
             break
-        if _unsure(decoded, threshold):
-            result = Result(Errno.EAGAIN)
-            await sys.question(phrasing.question(call, reading.bindings))
-        else:
-            result = await perform(sys, call, reading.bindings, str(args["speaker"]))
+        try:
+            result = await _act(sys, decoded, reading.bindings, speaker)
+        except Killed:
+            # "Carry on" after a stop must find what was stopped.
+            broken = (Page(PageKind.CALL, call), Page(PageKind.RESULT, Result(Errno.ECANCELED)))
+            await sys.commit((reading.said, *tail, *broken), reading.bindings, *subject)
+            raise
+        if call.name == "read" and result.ok:
+            subject = (str(result.data.get("text", "")), Taint.PAPER)
         tail = (*tail, Page(PageKind.CALL, call), Page(PageKind.RESULT, replace(result, data={}, reason="")))
-        if result.errno in {Errno.ECANCELED, Errno.EAGAIN}:
+        if result.errno in BROKEN_OFF:
             break
-    await sys.commit((reading.said, *tail), reading.bindings)
+    await sys.commit((reading.said, *tail), reading.bindings, *subject)
     return result
+
+
+async def _decode(sys: Sys, pages: tuple[Page, ...]) -> Decoded | Fault:
+    try:
+        return await sys.infer(pages, handles_in(pages))
+    except TrapRefusedError as refused:  # the processor did not even take it
+        return Fault(0, refused.errno, refused.reason)
+
+
+async def _faulted(sys: Sys, fault: Fault) -> Result:
+    """No call came of the words: because of them, or of the processor."""
+    if fault.errno in {Errno.EIO, Errno.ENODEV, Errno.ETIMEDOUT}:
+        await sys.speak(NO_PROCESSOR)
+    elif fault.errno is not Errno.EINTR:
+        await sys.speak(phrasing.act("unclear"))
+    return Result(fault.errno, reason=fault.reason)
+
+
+async def _act(sys: Sys, decoded: Decoded, bindings: Bindings, speaker: str) -> Result:
+    """Carry a call out, or ask first."""
+    if _unsure(decoded, (await sys.policy()).tasks.confidence):
+        await sys.question(phrasing.question(decoded.call, bindings))
+        return Result(Errno.EAGAIN)
+    return await perform(sys, decoded.call, bindings, speaker)
 
 
 async def perform(sys: Sys, call: Call, bindings: Bindings, speaker: str) -> Result:
     """Carry out one call and say what came of it."""
     result = await sys.call(call, bindings, phrasing.starting(call, bindings))
     if call.name == "say" and result.ok:
-        await _deliver(sys, result.data, bindings, speaker)
-    elif call.name == "ask" and result.ok:
+        return await _deliver(sys, result, bindings, speaker)
+    if call.name == "ask" and result.ok:
         await sys.question(phrasing.question(call, bindings))
     elif not _already_said(call, result):
-        text = phrasing.report(call, worded(result), bindings, await sys.wall())
-        await sys.speak(text)
+        await sys.speak(phrasing.report(call, result, bindings, await sys.wall()))
     return result
 
 
-async def _deliver(sys: Sys, data: Mapping[str, object], bindings: Bindings, speaker: str) -> None:
+async def _deliver(sys: Sys, said: Result, bindings: Bindings, speaker: str) -> Result:
     """Say it, to whom it is meant for: the robot goes there first."""
+    data: Mapping[str, object] = said.data
     person = str(data.get("person", ""))
     if person and person != speaker:
         going, handle = bindings.bind(Kind.PERSON, person)
-        arrived = await sys.call(Call("goto", {"dest": (handle,)}), going)
+        there = Call("goto", {"dest": (handle,)})
+        arrived = await sys.call(there, going)
         if not arrived.ok:
-            await sys.speak(phrasing.report(Call("goto", {"dest": (handle,)}), arrived, going, await sys.wall()))
-            return
+            await sys.speak(phrasing.report(there, arrived, going, await sys.wall()))
+            return arrived
     act, text = str(data.get("act", "")), str(data.get("text", ""))
     await sys.speak(phrasing.act(act) if act else text)
-
-
-def worded(result: Result) -> Result:
-    """The same result with calls of other conversations in its data put into words."""
-    data = dict(result.data)
-    doing, theirs = data.get("doing"), data.pop("doing_bindings", None)
-    if isinstance(doing, Call) and isinstance(theirs, Bindings):
-        data["doing"] = phrasing.describe(doing, theirs)
-    planned = data.get("planned")
-    if isinstance(planned, list):
-        data["planned"] = [(at, every, phrasing.describe(*scheduled)) for at, every, scheduled in planned]
-    return replace(result, data=data)
+    return said
 
 
 def _already_said(call: Call, result: Result) -> bool:
@@ -119,38 +144,28 @@ def _unsure(decoded: Decoded, threshold: float) -> bool:
     return decoded.call.name in CAREFUL and decoded.probability < threshold
 
 
-async def _read(sys: Sys, text: str, speaker: str, link: Linker) -> Reading:
-    bindings, recent = await sys.conversation()
-    now = await sys.situation()
-    linked = link(text, bindings, await sys.wall(), speaker, now.here)
+async def _read(sys: Sys, text: str, speaker: str, link: Linker) -> Reading | None:
+    """The pages to decide by. Without the earlier ones where the handles don't suffice; None if not even then."""
+    earlier, recent = await sys.conversation()
+    now, wall = await sys.situation(), await sys.wall()
+    for bindings, pages in ((earlier, recent), (Bindings(), ())):
+        linked = link(text, bindings, wall, speaker, now.here)
+        reading = _page(linked, now, speaker, pages)
+        if not reading.bindings.rebound.intersection(handles_in(reading.pages)):
+            return reading
+    return None
+
+
+def _page(linked: Linked, now: Situation, speaker: str, recent: tuple[Page, ...]) -> Reading:
+    """The window: earlier exchanges, what is going on, what was said."""
     bindings, who = linked.bindings.bind(Kind.PERSON, speaker)
-    here = holding = None
+    here = holding = doing = None
     if now.here:
         bindings, here = bindings.bind(Kind.ROOM, now.here)
     if now.holding:
         bindings, holding = bindings.bind(Kind.THING, now.holding)
-    doing = None
     if now.doing is not None:
-        doing, bindings = adopt(now.doing, now.bindings, bindings)
+        doing, bindings = rebase_call(now.doing, now.bindings, bindings)
     said = user_page(linked.words)
     state = state_page(who, here, doing, now.paused, holding)
-    return Reading((*recent, state, said), said, bindings, who)
-
-
-def adopt(call: Call, theirs: Bindings, ours: Bindings) -> tuple[Call, Bindings]:
-    """A call of another conversation with our handles for what it refers to."""
-    operands: dict[str, tuple[Handle | str | Call, ...]] = {}
-    for name, values in call.operands.items():
-        adopted: list[Handle | str | Call] = []
-        for value in values:
-            if isinstance(value, Call):
-                nested, ours = adopt(value, theirs, ours)
-                adopted.append(nested)
-            elif isinstance(value, Handle):
-                if value in theirs.values:
-                    ours, handle = ours.bind(value.kind, theirs.values[value])
-                    adopted.append(handle)
-            else:
-                adopted.append(value)
-        operands[name] = tuple(adopted)
-    return Call(call.name, operands), ours
+    return Reading((*recent, state, said), said, bindings)
