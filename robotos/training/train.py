@@ -1,0 +1,231 @@
+"""The whole recipe, phrases to a GGUF file and its scores: `python -m robotos.training.train --out DIR`."""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import json
+import math
+import random
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import torch
+from torch import Tensor, distributed, multiprocessing
+from torch.nn import functional
+
+from robotos.cpu.isa import Compact
+from robotos.kernel.calls import Word
+from robotos.kernel.syscalls import TABLE
+from robotos.kernel.table import Syscall
+from robotos.training import corpus, homes, tokenizer
+from robotos.training.data import Composer, Example, Recipe, stream
+from robotos.training.export import Shape, Vocabulary, write
+from robotos.training.model import Model, tensors_of
+from robotos.training.noise import Noise
+from robotos.training.optimise import Optimiser, rate_at
+from robotos.training.pool import Pool, build_pool, split
+from robotos.training.report import report
+
+DECAY = 0.3
+_LOG_EVERY = 50
+_SAVE_EVERY = 500
+_BATCHES_SORTED = 16
+_DROPPED_MERGES = 0.06  # share of words tokenized with merges left out at random
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything that decides the result, beside the phrases: with the same plan and `steps` it comes out the same."""
+
+    seed: int = 1
+    minutes: float = 45.0
+    steps: int = 0  # 0: as many as fit in `minutes`
+    workers: int = 2
+    batch: int = 64  # conversations per worker and step
+    merges: int = 2000
+    dropout: float = 0.1
+    matrix_rate: float = 0.02
+    other_rate: float = 0.004
+    shape: Shape = field(default_factory=Shape)
+    recipe: Recipe = field(default_factory=Recipe)
+    noise: Noise = field(default_factory=Noise)
+    held_out: float = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """What all workers read: entries, which lines are trained on, linked utterances, vocabulary."""
+
+    entries: tuple[corpus.Entry, ...]
+    keep: dict[str, bool]
+    pool: Pool
+    vocabulary: Vocabulary
+
+
+def prepare(plan: Plan, maps: Path, phrases: Path) -> Corpus:
+    """Read and link everything; the same for every worker."""
+    entries = corpus.load(phrases)
+    keep = split(entries, plan.seed, plan.held_out)
+    known = [homes.of_map(maps), *(home for home in homes.written() if not home.held_out)]
+    rng = random.Random(f"{plan.seed} pool")
+    pool = build_pool(entries, [known[0], known[0], *known[1:]], corpus.fillers(phrases), plan.recipe.fills, keep, rng)
+    texts = (" " + w for said in pool.lines.values() for u in said for w in u.words if isinstance(w, str))
+    return Corpus(entries, keep, pool, tokenizer.train(itertools.chain(texts, _spelling()), plan.merges))
+
+
+def _spelling() -> Iterator[str]:
+    yield from (" state at idle doing paused holding from " + " ".join(row.name for row in TABLE),)
+
+
+class Loose(Compact):
+    """The compact set with some words cut up otherwise than usual, so that rare pieces are learnt too."""
+
+    def __init__(
+        self,
+        pieces: Mapping[str, int],
+        exact: tokenizer.Tokenize,
+        table: Sequence[Syscall],
+        loose: tokenizer.Tokenize,
+        rng: random.Random,
+    ) -> None:
+        super().__init__(pieces, exact, table)
+        self._loose, self._rng = loose, rng
+
+    def word(self, word: Word) -> tuple[int, ...]:
+        if isinstance(word, str) and self._rng.random() < _DROPPED_MERGES:
+            return tuple(self._loose(" " + word))
+        return super().word(word)
+
+
+def batches(plan: Plan, material: Corpus, rank: int) -> Iterator[tuple[Tensor, Tensor, Tensor, Tensor]]:
+    """Tokens (batch, time), positions whose next token counts (into the flattened batch), that token, its weight."""
+    rng = random.Random(f"{plan.seed} worker {rank}")
+    exact = tokenizer.tokenizer_of(material.vocabulary)
+    loose = tokenizer.loose_tokenizer_of(material.vocabulary, 0.2, rng)
+
+    isa = Loose(material.vocabulary.pieces, exact, TABLE, loose, rng)
+    composer = Composer(isa, material.pool, plan.recipe, rng, plan.noise)
+    examples = stream(composer, material.entries, material.keep, rng)
+    while True:
+        chunk = sorted(itertools.islice(examples, plan.batch * _BATCHES_SORTED), key=lambda e: len(e.tokens))
+        groups = [chunk[i : i + plan.batch] for i in range(0, len(chunk), plan.batch)]
+        rng.shuffle(groups)
+        yield from map(_tensors, groups)
+
+
+def _tensors(group: Sequence[Example]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    length = max(len(e.tokens) for e in group)
+    tokens = torch.zeros(len(group), length, dtype=torch.long)
+    places, wanted, weights = [], [], []
+    for row, example in enumerate(group):
+        tokens[row, : len(example.tokens)] = torch.tensor(example.tokens)
+        for position, weight in example.targets:
+            places.append(row * length + position - 1)
+            wanted.append(example.tokens[position])
+            weights.append(weight)
+    return tokens, torch.tensor(places), torch.tensor(wanted), torch.tensor(weights)
+
+
+def _work(rank: int, plan: Plan, maps: Path, out: Path, meeting: str) -> None:
+    torch.set_num_threads(1)
+    torch.manual_seed(plan.seed)
+    if plan.workers > 1:
+        distributed.init_process_group("gloo", init_method=meeting, rank=rank, world_size=plan.workers)
+    material = prepare(plan, maps, out / "phrases")
+    model = Model(plan.shape, material.vocabulary.size, plan.dropout)
+    torch.manual_seed(plan.seed * 1000 + rank)  # dropout differs between workers
+    steps = _train(rank, plan, material, model, out)
+    if rank == 0:
+        model.eval()
+        write(out / "model.gguf", plan.shape, material.vocabulary, tensors_of(model), "q8_0")
+        torch.save(model.state_dict(), out / "model.pt")
+        (out / "plan.json").write_text(json.dumps({**asdict(plan), "steps": steps}, indent=1))
+    if plan.workers > 1:
+        distributed.barrier()
+        distributed.destroy_process_group()
+
+
+def _train(rank: int, plan: Plan, material: Corpus, model: Model, out: Path) -> int:
+    optimiser = Optimiser(model, rank, plan.workers, plan.matrix_rate, plan.other_rate)
+    total = plan.steps or None
+    began = time.monotonic()
+    seen, loss_sum, right, counted = 0, 0.0, 0, 0
+    with (out / f"log{rank or ''}.jsonl").open("w") as log:
+        for step, (tokens, places, wanted, weights) in enumerate(batches(plan, material, rank)):
+            total = total or _planned(step, began, plan)
+            if total is not None and step >= total:
+                return step
+            scale = rate_at(step, total, decay=DECAY)
+            logits = model.head(model(tokens).flatten(0, 1)[places])
+            loss = (functional.cross_entropy(logits, wanted, reduction="none") * weights).sum() / weights.sum()
+            loss.backward()
+            optimiser.step(scale)
+            seen += tokens.numel()
+            loss_sum += loss.item()
+            right += int((logits.argmax(-1) == wanted).sum())
+            counted += len(wanted)
+            if rank == 0 and (step + 1) % _SAVE_EVERY == 0:
+                torch.save(model.state_dict(), out / "model.pt")
+            if (step + 1) % _LOG_EVERY == 0:
+                line = {"step": step + 1, "of": total, "seconds": round(time.monotonic() - began, 1), "tokens": seen}
+                line |= {"loss": round(loss_sum / _LOG_EVERY, 4), "right": round(right / counted, 4), "rate": scale}
+                log.write(json.dumps(line) + "\n")
+                log.flush()
+                if rank == 0:
+                    print(json.dumps(line), flush=True)
+                loss_sum, right, counted = 0.0, 0, 0
+    raise AssertionError("batches never end")
+
+
+def _planned(step: int, began: float, plan: Plan) -> int | None:
+    """The number of steps, once the part before the learning rate falls has used up its share of the time."""
+    used = torch.tensor([(time.monotonic() - began) / (plan.minutes * 60)])
+    if plan.workers > 1:
+        distributed.all_reduce(used, op=distributed.ReduceOp.MAX)
+    return math.ceil(step / (1 - DECAY)) if used.item() >= 1 - DECAY and step else None
+
+
+def train(plan: Plan, maps: Path, out: Path) -> None:
+    """Train, export, score; everything lands in `out`."""
+    out.mkdir(parents=True, exist_ok=True)
+    shutil.copytree(corpus.PHRASES, out / "phrases", dirs_exist_ok=True)  # what this run is made of, whatever comes
+    if plan.workers == 1:
+        _work(0, plan, maps, out, "")
+    else:
+        with tempfile.TemporaryDirectory() as scratch:
+            meeting = f"file://{scratch}/meeting"
+            multiprocessing.spawn(_work, (plan, maps, out, meeting), nprocs=plan.workers)
+    report(plan, prepare(plan, maps, out / "phrases"), out, maps)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The command line; returns the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="robotos train",
+        description="Train the bundled model from the phrases.",
+        epilog="example: robotos train --minutes 45 --seed 1",
+    )
+    parser.add_argument("--minutes", type=float, default=45.0, help="time for training, without scoring")
+    parser.add_argument("--steps", type=int, default=0, help="exact number of steps instead of minutes; repeats a run")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--workers", type=int, default=2, help="processes of one thread each")
+    parser.add_argument("--batch", type=int, default=Plan().batch)
+    parser.add_argument("--map", type=Path, default=Path("maps/apartment"), help="map folder whose names are known")
+    parser.add_argument("--out", type=Path, required=True)
+    chosen = parser.parse_args(argv)
+    if not (chosen.map / "layout.yaml").is_file():
+        print(f"robotos train: {chosen.map} has no layout.yaml; name a map folder with --map", file=sys.stderr)
+        return 2
+    plan = Plan(chosen.seed, chosen.minutes, chosen.steps, chosen.workers, chosen.batch)
+    train(plan, chosen.map, chosen.out)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,162 @@
+from __future__ import annotations
+
+import itertools
+import random
+from pathlib import Path
+
+import pytest
+
+from robotos.cpu.grammar import parse_linear
+from robotos.cpu.isa import Compact
+from robotos.kernel.calls import Handle, Result
+from robotos.kernel.memory import handles_in
+from robotos.kernel.ports import PageKind
+from robotos.kernel.syscalls import TABLE
+from robotos.training import corpus
+from robotos.training.data import Composer, Example, LinkerMissError, Recipe, stream
+from robotos.training.export import Vocabulary
+from robotos.training.noise import Noise
+from robotos.training.pool import Pool, split
+
+Entries = tuple[corpus.Entry, ...]
+
+
+@pytest.fixture
+def composer(isa: Compact, pool: Pool) -> Composer:
+    return Composer(isa, pool, Recipe(), random.Random(3), Noise())
+
+
+def example(composer: Composer, entries: Entries, intent: str, *, plain: bool = True) -> Example:
+    entry = next(e for e in entries if e.intent == intent)
+    return composer.example(entry, entry.lines[0], plain=plain)
+
+
+def shown(example: Example, vocabulary: Vocabulary) -> str:
+    names = dict(enumerate((*vocabulary.tokens, *vocabulary.control)))
+    return "".join(names[token] for token in example.tokens).replace("\u0120", " ")
+
+
+def test_a_plain_example_reads_as_the_assistant_would_ask(
+    composer: Composer, entries: Entries, vocabulary: Vocabulary
+) -> None:
+    made = example(composer, entries, "clean_room")
+    assert shown(made, vocabulary) == (
+        "<|state|> at<r2> idle from<h1><|user|> clean the<r1><|call|><clean><r1><|end|><|ret|><OK><|call|><exit><|end|>"
+    )
+    assert made.final == ("clean r1", "exit")
+
+
+def test_the_objected_call_is_repeated_with_force(composer: Composer, entries: Entries, vocabulary: Vocabulary) -> None:
+    made = example(composer, entries, "anyway")
+    text = shown(made, vocabulary)
+    assert "<|call|><clean><r1><|end|><|ret|><EALREADY><|state|>" in text
+    assert made.final == ("clean r1 force", "exit")
+
+
+def test_a_confirmed_question_needs_no_line_of_its_own(
+    composer: Composer, entries: Entries, vocabulary: Vocabulary
+) -> None:
+    text = shown(example(composer, entries, "confirm"), vocabulary)
+    assert "<|ret|><EAGAIN><|state|>" in text and text.startswith("<|user|>")
+
+
+def test_a_correction_cancels_and_orders(composer: Composer, entries: Entries, vocabulary: Vocabulary) -> None:
+    made = example(composer, entries, "correct")
+    kill, clean, leave = made.final
+    assert (kill, leave) == ("kill current", "exit")
+    assert " doing clean" in shown(made, vocabulary)
+    assert clean != shown(made, vocabulary)
+    first_room = next(w for p in made.pages if p.kind is PageKind.CALL for w in handles_in((p,)))
+    assert clean != f"clean {first_room}"
+
+
+def test_what_is_held_is_on_the_state_page(composer: Composer, entries: Entries, vocabulary: Vocabulary) -> None:
+    assert " holding<o1> from" in shown(example(composer, entries, "put"), vocabulary)
+
+
+def test_every_example_asks_only_for_calls_that_its_pages_allow(composer: Composer, entries: Entries) -> None:
+    for entry in entries:
+        made = composer.example(entry, entry.lines[0], plain=True)
+        known = set(handles_in(made.pages))
+        for text in made.final:
+            call = parse_linear(text, TABLE)
+            used = {Handle(h.kind, h.index) for h in _handles(call.operands.values())}
+            assert used <= known
+
+
+def _handles(values: object) -> list[Handle]:
+    if isinstance(values, Handle):
+        return [values]
+    if isinstance(values, str):
+        return []
+    parts = values.operands.values() if hasattr(values, "operands") else values
+    return [handle for part in parts for handle in _handles(part)]  # type: ignore[attr-defined]
+
+
+def test_only_call_tokens_are_learnt(composer: Composer, entries: Entries, vocabulary: Vocabulary) -> None:
+    calls = set(vocabulary.pieces.values())
+    for made in itertools.islice(stream(composer, entries, _all(entries), random.Random(5)), 200):
+        for position, weight in made.targets:
+            assert made.tokens[position] in calls and 0 < weight <= 1
+
+
+def test_a_refused_first_call_is_followed_by_exit(isa: Compact, pool: Pool, entries: Entries) -> None:
+    composer = Composer(isa, pool, Recipe(refused=1.0, unrelated=(1.0, 0.0, 0.0)), random.Random(4), None)
+    made = [example(composer, entries, "correct", plain=False) for _ in range(20)]
+    assert {m.final for m in made} == {("kill current", "exit")}
+
+
+def test_the_same_numbers_make_the_same_examples(isa: Compact, pool: Pool, entries: Entries) -> None:
+    def some(seed: int) -> list[tuple[int, ...]]:
+        rng = random.Random(seed)
+        composer = Composer(isa, pool, Recipe(), rng, Noise())
+        return [e.tokens for e in itertools.islice(stream(composer, entries, _all(entries), rng), 60)]
+
+    assert some(1) == some(1)
+    assert some(1) != some(2)
+
+
+def test_a_call_with_something_the_linker_lost_is_no_example(composer: Composer, entries: Entries, pool: Pool) -> None:
+    fetch = next(e for e in entries if e.intent == "fetch")
+    room = pool.lines["clean the {room}"][0]
+    with pytest.raises(LinkerMissError):
+        composer.example(fetch, fetch.lines[0], plain=True, utterance=room)
+
+
+def _all(entries: Entries) -> dict[str, bool]:
+    return {line: True for entry in entries for line in entry.lines}
+
+
+def test_held_out_lines_are_the_same_in_every_entry_and_about_a_tenth() -> None:
+    lines = [f"line {i}" for i in range(4000)]
+    entry = corpus.Entry("a", (("dock",),), tuple(lines))
+    keep = split([entry, entry], 1)
+    assert 0.08 < 1 - sum(keep.values()) / len(keep) < 0.12
+    assert keep == split([entry], 1) and keep != split([entry], 2)
+
+
+def test_the_shipped_phrases_are_calls_of_the_table() -> None:
+    entries = corpus.load()
+    assert len({entry.intent for entry in entries}) == len(entries)
+    assert sum(len(entry.lines) for entry in entries) > 3000
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("- {intent: a, calls: ['fly'], lines: b}", "cannot stand"),
+        ("- {intent: a, calls: ['clean {kitchen}'], lines: b}", "kitchen"),
+        ("- {intent: a, calls: ['dock'], lines: 'to the {moon}'}", "unknown slot"),
+        ("- {intent: a, lines: b}", "calls"),
+        ("- {intent: a, calls: ['dock'], lines: b, context: [{call: dock, result: EWHAT}]}", "EWHAT"),
+    ],
+)
+def test_a_wrong_entry_is_named(tmp_path: Path, text: str, message: str) -> None:
+    (tmp_path / "x.yaml").write_text(text)
+    with pytest.raises(corpus.CorpusError, match=f"x.yaml: entry a.*{message}"):
+        corpus.load(tmp_path)
+
+
+def test_results_on_pages_are_bare(composer: Composer, entries: Entries) -> None:
+    pages = example(composer, entries, "anyway").pages
+    assert [page.content for page in pages if page.kind is PageKind.RESULT] == [Result(pages[2].content.errno)]  # type: ignore[union-attr]

@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch", reason="training is an extra: pip install robotos[train]")
+
+from robotos.cpu.engine import Engine, ModelError  # noqa: E402
+from robotos.cpu.models import sha256_of  # noqa: E402
+from robotos.training import corpus, train  # noqa: E402
+from robotos.training.export import Shape, Vocabulary, write  # noqa: E402
+from robotos.training.model import Model, tensors_of  # noqa: E402
+from robotos.training.optimise import orthogonalised, rate_at  # noqa: E402
+from robotos.training.publish import publish  # noqa: E402
+
+SHAPE = Shape(width=64, layers=2, heads=2, inner=96, context=128)
+MAP = Path(__file__).parents[2] / "maps" / "apartment"
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> Iterator[None]:
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.mark.parametrize(("kind", "tolerance"), [("f32", 1e-2), ("q8_0", 0.15)])
+def test_llama_computes_what_torch_does(vocabulary: Vocabulary, tmp_path: Path, kind: str, tolerance: float) -> None:
+    torch.manual_seed(3)
+    model = Model(SHAPE, vocabulary.size, 0.0).eval()
+    for parameter in model.parameters():  # fresh blocks put out nothing; make them count
+        torch.nn.init.normal_(parameter, std=0.15, mean=1.0 if parameter.ndim == 1 else 0.0)
+    write(tmp_path / "m.gguf", SHAPE, vocabulary, tensors_of(model), kind)
+    tokens = [5, 70, 300, 12, 8, 8, 100]
+    with torch.no_grad():
+        wanted = model.head(model(torch.tensor([tokens]))[0, -1]).numpy()
+    with Engine(tmp_path / "m.gguf", context=128, sequences=1) as engine:
+        got = engine.evaluate(1, tokens).logits
+    assert np.abs(wanted).max() > 1
+    assert np.abs(got - wanted).max() < tolerance * np.abs(wanted).max()
+
+
+@pytest.fixture
+def tiny(phrases: Path, monkeypatch: pytest.MonkeyPatch) -> train.Plan:
+    monkeypatch.setattr(corpus, "PHRASES", phrases)
+    return train.Plan(steps=30, workers=1, batch=8, merges=60, shape=SHAPE, dropout=0.0, held_out=0.2)
+
+
+def test_a_run_repeats_exactly_learns_and_can_be_shipped(tiny: train.Plan, tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        train.train(tiny, MAP, tmp_path / name)
+    assert sha256_of(tmp_path / "a" / "model.gguf") == sha256_of(tmp_path / "b" / "model.gguf")
+    scores = json.loads((tmp_path / "a" / "scores.json").read_text())
+    assert scores["sha256"] == sha256_of(tmp_path / "a" / "model.gguf")
+    assert scores["trained_known_names"]["verb"] > 0.2  # 30 steps: it has noticed what the corpus is about
+    assert scores["held_out_known_names"]["n"] > 0
+    assert "exact calls" in (tmp_path / "a" / "card.md").read_text()
+    digest = publish(tmp_path / "a", tmp_path / "weights")
+    card = json.loads((tmp_path / "weights" / "compact.json").read_text())
+    assert card["sha256"] == digest == sha256_of(tmp_path / "weights" / "compact.gguf")
+    assert card["plan"]["steps"] == 30
+
+
+def test_a_run_without_a_model_cannot_be_shipped(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="cannot be read"):
+        publish(tmp_path, tmp_path / "weights")
+    assert not (tmp_path / "weights").exists()
+
+
+def test_the_command_line_says_what_is_missing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert train.main(["--map", str(tmp_path), "--out", str(tmp_path / "out")]) == 2
+    assert "no layout.yaml" in capsys.readouterr().err
+
+
+def test_orthogonalised_updates_are_nearly_semi_orthogonal() -> None:
+    torch.manual_seed(1)
+    for rows, columns in ((16, 16), (16, 48), (48, 16)):
+        update = orthogonalised(torch.randn(rows, columns))
+        values = torch.linalg.svdvals(update)
+        assert update.shape == (rows, columns)
+        assert 0.5 < values.median() < 1.3 and values.max() < 1.5
+
+
+def test_the_rate_rises_stays_and_falls_to_nothing() -> None:
+    assert rate_at(0, None, warm=100) == pytest.approx(0.01)
+    assert rate_at(500, None) == rate_at(699, 1000) == 1.0
+    assert rate_at(850, 1000) == pytest.approx(0.5)
+    assert rate_at(999, 1000) < 0.01
