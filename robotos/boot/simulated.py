@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from firmware_bridge.host import HostController
 from firmware_bridge.link import Link
-from robotos.actuation.gate import Gate
+from robotos.actuation.gate import Audit, Gate
 from robotos.boot.system import build_kernel
 from robotos.clock import Clock, VirtualClock
 from robotos.disk import SqliteDisk, open_disk
@@ -22,6 +22,7 @@ from robotos.peripherals.typed import SilentSpeech, TypedEars
 from robotos.policy import Policy
 from robotos.sim.kinematic import KinematicWorld
 from robotos.sim.robot import PERIOD, SimulatedRobot
+from robotos.sim.truth import Truth
 
 CYCLE = 0.05  # s, period of gate and kernel
 BOOT_LIMIT = 2.0  # s for the handshake
@@ -83,8 +84,8 @@ class Rig:
 
     @property
     def at_rest(self) -> bool:
-        """Nothing runs, nothing moves and the drive is disarmed, so that idle time may be jumped over."""
-        return self.kernel.idle and not self.gate.state().armed and not self.robot.world.moving
+        """Nothing runs (what is paused does not), nothing moves and the drive is disarmed: time may be skipped."""
+        return self.kernel.waiting_only and not self.gate.state().armed and not self.robot.world.moving
 
     def close(self) -> None:
         """End what still runs, then release the disk and the model."""
@@ -104,18 +105,25 @@ def simulate(
     seed: int = 0,
     battery: float = 1.0,
     index: bool = True,
+    durable: bool = False,
+    audit: Audit | None = None,
+    on_say: Callable[[float, str], None] | None = None,
 ) -> Rig:
-    """Put a simulated robot into a home and boot the system on it; the disk is in `directory`."""
-    clock = VirtualClock(wall - timedelta(seconds=0))
+    """Put a simulated robot into a home and boot the system on it; the disk is in `directory`.
+
+    `audit` is handed one mapping for each order to the gate, `on_say` the clock and the words of each sentence.
+    """
+    clock = VirtualClock(wall)
     world = KinematicWorld(home, start, seed)
-    robot = SimulatedRobot(world, HostController(boot_nonce=seed + 1), camera_seed=seed)
+    truth = Truth(world, policy.clearance.person_slow, policy.clearance.person_stop)
+    robot = SimulatedRobot(world, HostController(boot_nonce=seed + 1), truth, camera_seed=seed)
     if battery < 1.0:
         robot.set_battery(battery)
     link = Link(robot.transport, clock.now)
-    gate = Gate(policy, home, link, clock, world.pose)
-    disk = open_disk(directory, clock, index=index, durable=False)
+    gate = Gate(policy, home, link, clock, world.pose, audit)
+    disk = open_disk(directory, clock, index=index, durable=durable)
     disk.import_home(home)
-    ears, speech = TypedEars(clock), SilentSpeech(clock)
+    ears, speech = TypedEars(clock), SilentSpeech(clock, on_say)
     kernel = build_kernel(
         clock=clock, processor=make_processor(clock), actuators=gate, camera=robot.camera, speech=speech, ears=ears,
         disk=disk, home=home, policy=policy,

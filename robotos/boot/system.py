@@ -6,7 +6,7 @@ from robotos.boot.words import linker_of
 from robotos.clock import Clock
 from robotos.kernel.handlers import table
 from robotos.kernel.kernel import Kernel
-from robotos.kernel.ports import Actuators, Camera, Disk, Ears, Ports, Processor, Speech
+from robotos.kernel.ports import Actuators, Camera, Compute, Disk, Ears, Ports, Processor, Speech, at_once
 from robotos.language.stopwords import is_stop
 from robotos.navigation.costmap import Costmap
 from robotos.navigation.home import Home
@@ -36,9 +36,9 @@ def build_kernel(
     disk: Disk,
     home: Home,
     policy: Policy,
+    compute: Compute = at_once,
 ) -> Kernel:
     """The kernel with all programs, ready for its first `step`."""
-    ports = Ports(
-        clock, processor, actuators, camera, speech, ears, disk, home, costmap_of(home, policy), policy, is_stop
-    )
+    costmap = costmap_of(home, policy)
+    ports = Ports(clock, processor, actuators, camera, speech, ears, disk, home, costmap, policy, is_stop, compute)
     return Kernel(ports, catalogue(), table(), assistant_program(linker_of(home)))

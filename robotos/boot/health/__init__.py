@@ -1,0 +1,1 @@
+"""What this machine has, lacks, or has broken, each with its cure; one small function a question."""
