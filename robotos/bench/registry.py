@@ -1,0 +1,28 @@
+"""Every benchmark by name. A new one is its own module with `measure(options)`, and one line here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from robotos.bench.figure import Figure
+
+BENCHES: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "boot": ("robotos.bench.boot", "set-up, start, memory, and how soon words become motion"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line says: a model instead of the bundled one, processes to use, and less of everything."""
+
+    model: Path | None = None
+    jobs: int = 1
+    quick: bool = False
+
+
+Measure = Callable[[Options], Sequence[Figure]]
