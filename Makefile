@@ -20,11 +20,10 @@ setup: $(STAMP)
 
 $(STAMP): pyproject.toml $(CONSTRAINTS) $(wildcard firmware_bridge/firmware/core/*.c firmware_bridge/firmware/core/*.h firmware_bridge/firmware/host/*.c)
 	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is missing: apt-get install python3.11 python3.11-venv, or make PYTHON=python3.12"; exit 1; }
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	date +%s > $(VENV)/.began
+	test -x $(BIN)/python || { $(PYTHON) -m venv $(VENV) && date +%s > $(VENV)/.began; }
 	$(BIN)/python -m pip install --quiet --upgrade pip
 	$(BIN)/python -m pip install --constraint $(CONSTRAINTS) --editable '.[espeak]'
-	echo $$(( $$(date +%s) - $$(cat $(VENV)/.began) )) > $(VENV)/.setup_seconds
+	test ! -f $(VENV)/.began || { echo $$(( $$(date +%s) - $$(cat $(VENV)/.began) )) > $(VENV)/.setup_seconds; rm $(VENV)/.began; }
 	touch $@
 
 # What only the tests and the optional recognisers and voices need.
