@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from robotos.kernel.calls import Bindings, Call, Handle
+from robotos.kernel.calls import Call
 from robotos.kernel.ports import Decoded, Fault, Instruction, PageKind, Usage
 
 
@@ -42,6 +42,3 @@ class ScriptedProcessor:
     def release(self, pid: int) -> None: ...
 
     def close(self) -> None: ...
-
-
-Maker = Callable[[Bindings], tuple[Handle, ...]]

@@ -99,7 +99,7 @@ def first_cleaning(scene: Scene) -> None:
 def refusal(scene: Scene) -> None:
     """`DECLINED kitchen 10 min ago`, if nothing moved and the time was said."""
     rig = scene.rig
-    _skip(rig, PAUSE)
+    rig.pass_idle(PAUSE)
     record = rig.disk.last_task("clean", ROOM)
     moved, spoken = rig.robot.truth.path, len(rig.speech.said)
     scene.say("clean_again")
@@ -187,10 +187,6 @@ def _voice(options: argparse.Namespace) -> Iterator[Voice]:
         yield voice
     finally:
         voice.close()
-
-
-def _skip(rig: Rig, seconds: float) -> None:
-    rig.pass_idle(seconds)
 
 
 def _swept_share(rig: Rig) -> float:
