@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from firmware_bridge.messages import CONTROLLER_TYPES, HOST_TYPES, ControllerMessage, HostMessage
 
 DELIMITER = b"\0"
+# encoded bytes of the longest message to the controller: COBS code, type, tag, request, payload, CRC, delimiter
+MAX_HOST_FRAME = 1 + 1 + 2 + 2 + max(kind.FORMAT.size for kind in HOST_TYPES.values()) + 2 + 1
 MAX_FRAME = 254  # encoded bytes; what is longer was never a frame of ours
 _REVERSED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 
@@ -23,6 +25,10 @@ _TAG_TABLE = tuple(_tag_step(byte) for byte in range(256))
 
 class FrameError(ValueError):
     """The bytes between two delimiters aren't a frame of this schema."""
+
+
+class UnknownMessageError(FrameError):
+    """A whole frame with a right CRC, but of a type or length that this schema doesn't have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +130,7 @@ def parse_host(frame: bytes) -> HostFrame:
     body = unseal(frame)
     kind = HOST_TYPES.get(body[0])
     if kind is None or len(body) != 5 + kind.FORMAT.size:
-        raise FrameError(f"type 0x{body[0]:02X} with {len(body)} bytes is no host message")
+        raise UnknownMessageError(f"type 0x{body[0]:02X} with {len(body)} bytes is no host message")
     return HostFrame(body[1] | body[2] << 8, body[3] | body[4] << 8, kind.unpack(body[5:]))
 
 
@@ -133,7 +139,7 @@ def parse_controller(frame: bytes) -> ControllerFrame:
     body = unseal(frame)
     kind = CONTROLLER_TYPES.get(body[0])
     if kind is None or len(body) != 2 + kind.FORMAT.size:
-        raise FrameError(f"type 0x{body[0]:02X} with {len(body)} bytes is no controller message")
+        raise UnknownMessageError(f"type 0x{body[0]:02X} with {len(body)} bytes is no controller message")
     return ControllerFrame(body[1], kind.unpack(body[2:]))
 
 

@@ -123,6 +123,9 @@ class HostController:
             self._outputs = Outputs(left, right, tool, bool(close), (x, y, z), bool(enabled))
         return self._outputs
 
+    def skip(self, us: int) -> None:
+        """Jump over time in which nothing happens. There is nothing to do: the next `tick` says how late it is."""
+
     def receive(self, data: bytes) -> None:
         """Bytes that arrived at the controller's serial port."""
         if data:

@@ -7,12 +7,13 @@ from enum import IntEnum, IntFlag
 from struct import Struct
 from typing import ClassVar
 
-SCHEMA_HASH = 0xD6D361E9
+SCHEMA_HASH = 0x47F3910C
 
 WIRE_VERSION = 1  # raised when framing or the meaning of a message changes in a way no field shows
 PERIOD_MS = 10  # control period
 STATE_MS = 50  # interval of State
 MAX_TTL_MS = 500  # longest distance of a deadline
+RAMP_MS = 500  # longest ramp of a Stop of category 1
 HEARTBEAT_MS = 200  # silence after which an armed controller latches LINK
 REQUEST_WINDOW = 32  # answers kept
 REQUEST_AHEAD = 1024  # furthest a request id may jump
@@ -67,6 +68,7 @@ class Flag(IntFlag):
     HOLDING = 32
     RECOVER_ALLOWED = 64
     MOVING = 128
+    RAMPING = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,12 +156,13 @@ class Stop:
     """Stop now and latch; never refused."""
 
     TYPE: ClassVar[int] = 0x06
-    FORMAT: ClassVar[Struct] = Struct("<B")
+    FORMAT: ClassVar[Struct] = Struct("<BB")
 
     reason: int  # a Reason from 16 up
+    category: int  # 0 at once, 1 ramps down; any other counts as 0
 
     def pack(self) -> bytes:
-        return self.FORMAT.pack(self.reason)
+        return self.FORMAT.pack(self.reason, self.category)
 
     @classmethod
     def unpack(cls, payload: bytes) -> Stop:

@@ -50,7 +50,7 @@ def test_periods_go_on_under_a_flood_and_no_garbage_moves_or_breaks_it(board):
     rng = random.Random(5)
     frames = [
         host_frame(0, 0, Hello(7, SCHEMA_HASH)),
-        host_frame(0, 1, Stop(17)),
+        host_frame(0, 1, Stop(17, 0)),
         host_frame(3, 2, Drive(100, 0, 50)),
         host_frame(3, 3, Heartbeat()),
     ]

@@ -130,6 +130,6 @@ def test_a_link_over_a_cable_that_flips_bits_never_exceeds_what_was_asked(make_r
 def test_flooding_does_not_stop_the_stop(make_bench):
     bench = make_bench().ready().cruise(0.5)
     bench.raw(b"\x55" * 100_000)
-    bench.raw(b"\0" + host_frame(0, 0, Stop(17)))
+    bench.raw(b"\0" + host_frame(0, 0, Stop(17, 0)))
     bench.tick()
     assert bench.still

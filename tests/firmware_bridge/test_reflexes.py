@@ -89,7 +89,7 @@ def test_the_first_reason_is_kept(make_bench, causes):
     bench = make_bench().ready()
     for cause in causes:
         if cause == "stop":
-            assert bench.send(Stop(Reason.OWNER)) == "OK"
+            assert bench.send(Stop(Reason.OWNER, 0)) == "OK"
         elif cause == "silence":
             for _ in range(21):
                 bench.tick()
@@ -140,7 +140,7 @@ def test_without_heartbeats_an_armed_robot_latches_after_200_ms(bench):
 def test_stop_latches_at_once_and_again_and_again(bench):
     bench.ready().cruise(0.5)
     for reason in (Reason.OWNER, Reason.GATE, Reason.OWNER):
-        assert bench.send(Stop(reason)) == "OK"
+        assert bench.send(Stop(reason, 0)) == "OK"
         bench.tick()
         assert bench.still
     assert bench.state().reason == Reason.OWNER
@@ -149,21 +149,21 @@ def test_stop_latches_at_once_and_again_and_again(bench):
 @pytest.mark.parametrize("session", [0, 0xFFFF])
 def test_stop_works_without_a_session(bench, session):
     bench.ready().cruise(0.5)
-    assert bench.send(Stop(Reason.OWNER), session=session) == "OK"
+    assert bench.send(Stop(Reason.OWNER, 0), session=session) == "OK"
     bench.tick()
     assert bench.still
 
 
 def test_stop_works_whatever_its_id(bench):
     bench.ready().cruise(0.5)
-    assert bench.send(Stop(Reason.OWNER), request=(bench.request + 30_000) % 65536) == "OK"
+    assert bench.send(Stop(Reason.OWNER, 0), request=(bench.request + 30_000) % 65536) == "OK"
     bench.tick()
     assert bench.still
 
 
 def test_an_unknown_stop_reason_still_stops(bench):
     bench.ready().cruise(0.5)
-    assert bench.send(Stop(3)) == "OK"
+    assert bench.send(Stop(3, 0)) == "OK"
     bench.tick()
     assert bench.still
     assert bench.state().reason == Reason.HOST
@@ -218,7 +218,7 @@ def test_recover_may_curve(bench):
 def test_recover_is_refused_unless_latched_by_contact_alone(bench):
     bench.ready()
     assert recover(bench) == "EPERM"
-    bench.send(Stop(Reason.OWNER))
+    bench.send(Stop(Reason.OWNER, 0))
     assert recover(bench) == "EPERM"
 
 
@@ -231,7 +231,7 @@ def test_a_second_cause_ends_recovering(bench, then):
         bench.tick(stop_button=True)
         bench.tick(stop_button=False)
     elif then == "stop":
-        bench.send(Stop(Reason.OWNER))
+        bench.send(Stop(Reason.OWNER, 0))
         bench.tick()
     else:
         for _ in range(25):
@@ -287,7 +287,7 @@ def act(bench, action):
         "clear": Clear(),
         "disarm": Disarm(),
         "beat": Heartbeat(),
-        "stop": Stop(Reason.OWNER),
+        "stop": Stop(Reason.OWNER, 0),
     }
     sensors = {
         "bump": {"bumper": 1},

@@ -96,7 +96,7 @@ def test_an_older_order_never_overrides_a_newer_one(bench):
     assert bench.send(Drive(300, 0, bench.ms + 300), request=59) == "ESTALE"
     assert bench.send(Disarm(), request=63) == "OK"
     assert bench.send(Arm(bench.nonce), request=62) == "ESTALE"
-    assert bench.send(Stop(Reason.OWNER), request=66) == "OK"
+    assert bench.send(Stop(Reason.OWNER, 0), request=66) == "OK"
     assert bench.send(Clear(), request=65) == "ESTALE"
 
 
@@ -174,7 +174,7 @@ def test_the_gripper_does_as_told_and_keeps_it(bench):
     assert bench.send(Gripper(1, 400, -50, 120, bench.ms + 200)) == "OK"
     outputs = bench.tick()
     assert (outputs.gripper_close, outputs.gripper_aim_mm) == (True, (400, -50, 120))
-    bench.send(Stop(Reason.OWNER))
+    bench.send(Stop(Reason.OWNER, 0))
     for _ in range(100):
         assert bench.tick().gripper_close
     assert bench.send(Gripper(2, 0, 0, 0, bench.ms + 200)) == "ERANGE"

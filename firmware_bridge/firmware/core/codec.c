@@ -1,11 +1,19 @@
 /* Framing: COBS (Cheshire and Baker, 1999) and CRC-16/MCRF4XX. */
 #include "codec.h"
 
-uint16_t crc_update(uint16_t crc, uint8_t byte)
+/* Byte by byte: shifting 16 bits by a few costs an 8-bit part a loop. */
+static inline uint16_t crc_step(uint16_t crc, uint8_t byte)
 {
     byte ^= (uint8_t)crc;
     byte ^= (uint8_t)(byte << 4);
-    return (uint16_t)((((uint16_t)byte << 8) | (crc >> 8)) ^ (byte >> 4) ^ ((uint16_t)byte << 3));
+    uint8_t low = (uint8_t)((uint8_t)(crc >> 8) ^ (uint8_t)(byte >> 4) ^ (uint8_t)(byte << 3));
+    uint8_t high = (uint8_t)(byte ^ (uint8_t)(byte >> 5));
+    return (uint16_t)((uint16_t)high << 8 | low);
+}
+
+uint16_t crc_update(uint16_t crc, uint8_t byte)
+{
+    return crc_step(crc, byte);
 }
 
 uint16_t tag_update(uint16_t tag, uint8_t byte)
@@ -40,7 +48,7 @@ static uint8_t finish(struct frame_reader *reader)
         return 0;
     uint16_t crc = CRC_INIT;
     for (uint8_t i = 0; i < length - CRC_SIZE; i++)
-        crc = crc_update(crc, reader->bytes[i]);
+        crc = crc_step(crc, reader->bytes[i]);
     return crc == wire_get_u16(reader->bytes + length - CRC_SIZE) ? (uint8_t)(length - CRC_SIZE) : 0;
 }
 
@@ -59,17 +67,17 @@ uint8_t frame_reader_push(struct frame_reader *reader, uint8_t byte)
     return 0;
 }
 
-static void ring_put(struct frame_writer *writer, uint16_t at, uint8_t byte)
+static uint16_t ring_next(uint16_t at)
 {
-    writer->bytes[(uint16_t)(writer->head + at) % TX_RING_SIZE] = byte;
+    return (uint16_t)(at + 1u) % TX_RING_SIZE;
 }
 
 bool frame_writer_put(struct frame_writer *writer, uint8_t type, const uint8_t *payload, uint8_t length)
 {
     _Static_assert(TX_FRAME_MAX < 254, "one COBS block must hold the largest frame");
     _Static_assert(TX_FRAME_MAX + 2 <= TX_RING_SIZE, "the largest frame must fit into the ring");
-    uint8_t size = (uint8_t)(CONTROLLER_HEADER + length + CRC_SIZE);
-    uint16_t crc = CRC_INIT, code_at = 0;
+    uint8_t size = (uint8_t)(CONTROLLER_HEADER + length + CRC_SIZE), code = 1;
+    uint16_t crc = CRC_INIT, code_at = writer->head, at = code_at;
     uint8_t seq = writer->seq++; /* a frame dropped for want of room leaves a gap that the host can see */
     if (writer->used + size + 2u > TX_RING_SIZE)
         return false;
@@ -77,19 +85,23 @@ bool frame_writer_put(struct frame_writer *writer, uint8_t type, const uint8_t *
         uint8_t byte;
         if (i < CONTROLLER_HEADER + length) {
             byte = i == 0 ? type : i == 1 ? seq : payload[i - CONTROLLER_HEADER];
-            crc = crc_update(crc, byte);
+            crc = crc_step(crc, byte);
         } else {
             byte = (uint8_t)(i == size - 1 ? crc >> 8 : crc);
         }
-        ring_put(writer, i + 1u, byte);
+        at = ring_next(at);
+        writer->bytes[at] = byte;
         if (byte == 0) {
-            ring_put(writer, code_at, (uint8_t)(i + 1u - code_at));
-            code_at = i + 1u;
+            writer->bytes[code_at] = code;
+            code_at = at;
+            code = 0;
         }
+        code++;
     }
-    ring_put(writer, code_at, (uint8_t)(size + 1u - code_at));
-    ring_put(writer, size + 1u, 0);
-    writer->head = (uint16_t)(writer->head + size + 2u) % TX_RING_SIZE;
+    writer->bytes[code_at] = code;
+    at = ring_next(at);
+    writer->bytes[at] = 0;
+    writer->head = ring_next(at);
     writer->used = (uint16_t)(writer->used + size + 2u);
     return true;
 }

@@ -39,27 +39,51 @@ static void reflexes(struct core *core, const struct core_inputs *in)
     core->battery_mv = in->battery_mv;
     if (in->stop_button)
         latch_set(core, REASON_STOP_BUTTON);
-    if (in->cliff && core->armed)
+    if (in->cliff && (core->armed || core->ramp.alive))
         latch_set(core, REASON_CLIFF);
-    if (in->bumper && core->armed)
+    if (in->bumper && (core->armed || core->ramp.alive))
         latch_set(core, REASON_BUMPER);
     if (core->recovering && (new_contact || !latch_may_recover(core)))
         latch_set(core, in->cliff ? REASON_CLIFF : REASON_BUMPER);
 }
 
+static bool past(const struct order *order, uint32_t now_ms)
+{
+    return order->alive && (int32_t)(now_ms - order->deadline) >= 0;
+}
+
 static void expire(struct core *core, struct order *order)
 {
-    if (order->alive && (int32_t)(core->now - order->deadline) >= 0)
+    if (past(order, core->now))
         order->alive = false;
+}
+
+static bool may_move(const struct core *core)
+{
+    return core->armed || core->recovering || core->ramp.alive;
+}
+
+/* One period of a Stop of category 1. */
+static void ramp_down(struct core *core, uint32_t dt_ms)
+{
+    motion_drive(&core->motion, 0, 0, dt_ms);
+    if (!motion_resting(&core->motion))
+        return;
+    core->ramp.alive = false;
+    core->state_due = true;
+    motion_halt(&core->motion);
 }
 
 static void move(struct core *core, uint32_t dt_ms)
 {
-    if ((core->armed || core->recovering) && core->now - core->last_heartbeat >= HEARTBEAT_MS)
+    if (may_move(core) && core->now - core->last_heartbeat >= HEARTBEAT_MS)
         latch_set(core, REASON_LINK);
     expire(core, &core->drive);
     expire(core, &core->tool);
-    if (core->drive.alive && (core->armed || core->recovering)) {
+    expire(core, &core->ramp);
+    if (core->ramp.alive) {
+        ramp_down(core, dt_ms);
+    } else if (core->drive.alive && (core->armed || core->recovering)) {
         motion_drive(&core->motion, core->v_mm_s, core->w_mrad_s, dt_ms);
     } else {
         core->recovering = false;
@@ -80,6 +104,7 @@ static uint16_t flags(const struct core *core)
     bits |= core->holding ? FLAG_HOLDING : 0;
     bits |= latch_may_recover(core) ? FLAG_RECOVER_ALLOWED : 0;
     bits |= core->drive.alive ? FLAG_MOVING : 0;
+    bits |= core->ramp.alive ? FLAG_RAMPING : 0;
     return bits;
 }
 
@@ -137,7 +162,14 @@ void core_tick(struct core *core, uint32_t now_ms, const struct core_inputs *in,
     out->pwm_left = core->motion.left.pwm;
     out->pwm_right = core->motion.right.pwm;
     out->tool_pwm = core->tool_duty;
+    out->gripper_ordered = core->gripper_ordered;
     out->gripper_close = core->gripper_close;
     memcpy(out->gripper_aim_mm, core->gripper_aim_mm, sizeof out->gripper_aim_mm);
-    out->enabled = core->armed || core->recovering;
+    out->enabled = core->live = may_move(core);
+}
+
+bool core_overdue(const struct core *core, uint32_t now_ms)
+{
+    return core->live &&
+           (!may_move(core) || past(&core->drive, now_ms) || past(&core->tool, now_ms) || past(&core->ramp, now_ms));
 }

@@ -24,6 +24,7 @@ struct core_inputs {
 struct core_outputs {
     int16_t pwm_left, pwm_right; /* -255 to 255 */
     uint8_t tool_pwm;
+    bool gripper_ordered; /* false until the first Gripper order since boot: leave the gripper as it is */
     bool gripper_close;
     int16_t gripper_aim_mm[3];
     bool enabled; /* the motor drivers' enable line */
@@ -52,12 +53,13 @@ struct core {
     uint8_t bumper, cliff;                /* as last read */
     bool stop_button, charging, holding;
     uint16_t battery_mv;
-    bool ticked;
+    bool ticked, live; /* live: the last period left the drivers enabled */
     struct order drive, tool;
+    struct order ramp; /* a Stop of category 1 on its way to standstill */
     bool recovering; /* the drive order is a Recover */
     int16_t v_mm_s, w_mrad_s;
     uint8_t tool_duty;
-    bool gripper_close;
+    bool gripper_ordered, gripper_close;
     int16_t gripper_aim_mm[3];
     struct motion motion;
     struct frame_reader reader;
@@ -72,6 +74,10 @@ void core_receive(struct core *core, uint8_t byte, uint32_t now_ms);
 
 /* One control period, every PERIOD_MS. `now_ms` counts from boot and may wrap. */
 void core_tick(struct core *core, uint32_t now_ms, const struct core_inputs *in, struct core_outputs *out);
+
+/* Whether the pins show what must end now: an order past its deadline, or drivers enabled after a stop. The next core_tick ends it, so
+ * a board needn't wait for its period. */
+bool core_overdue(const struct core *core, uint32_t now_ms);
 
 /* Bytes for the host; returns how many of `room` were filled. */
 uint16_t core_transmit(struct core *core, uint8_t *out, uint16_t room);

@@ -7,6 +7,9 @@
 /* Stops everything and latches; the first reason stays. The gripper holds. */
 void latch_set(struct core *core, uint8_t reason);
 
+/* The same for a Stop of category 1: wheels that turn are ramped down first, with the drivers enabled, for RAMP_MS at most. */
+void latch_ramp(struct core *core, uint8_t reason);
+
 /* EBUSY while a cause is still there; 0, and disarmed, otherwise. */
 uint8_t latch_clear(struct core *core);
 

@@ -5,12 +5,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define SCHEMA_HASH 0xD6D361E9UL
+#define SCHEMA_HASH 0x47F3910CUL
 
 #define WIRE_VERSION 1 /* raised when framing or the meaning of a message changes in a way no field shows */
 #define PERIOD_MS 10 /* control period */
 #define STATE_MS 50 /* interval of State */
 #define MAX_TTL_MS 500 /* longest distance of a deadline */
+#define RAMP_MS 500 /* longest ramp of a Stop of category 1 */
 #define HEARTBEAT_MS 200 /* silence after which an armed controller latches LINK */
 #define REQUEST_WINDOW 32 /* answers kept */
 #define REQUEST_AHEAD 1024 /* furthest a request id may jump */
@@ -59,6 +60,7 @@ enum flag {
     FLAG_HOLDING = 32,
     FLAG_RECOVER_ALLOWED = 64,
     FLAG_MOVING = 128,
+    FLAG_RAMPING = 256,
 };
 
 enum message_id {
@@ -134,16 +136,18 @@ static inline bool arm_unpack(const uint8_t *at, struct arm *out)
 
 #define CLEAR_SIZE 0
 
-#define STOP_SIZE 1
+#define STOP_SIZE 2
 
 /* Stop now and latch; never refused. */
 struct stop {
     uint8_t reason; /* a Reason from 16 up */
+    uint8_t category; /* 0 at once, 1 ramps down; any other counts as 0 */
 };
 
 static inline bool stop_unpack(const uint8_t *at, struct stop *out)
 {
     out->reason = at[0];
+    out->category = at[1];
     return true;
 }
 

@@ -10,8 +10,7 @@
 /* PI gains for a motor of about 60 ms time constant that reaches FULL_PWM_MM_S at 255: closed-loop poles near -7 and -36 /s, a
  * phase margin that one period of delay doesn't use up. Feed-forward alone brings an unloaded motor to its setpoint, and along
  * the ramp: the loop only makes up for friction, slope and battery, so nothing winds up and nothing overshoots. */
-#define KP_NUM 10   /* 1 PWM per mm/s */
-#define KP_DEN 160  /* 10, and 16 for Q4 */
+#define KP_DEN 16   /* 1 PWM per mm/s, which come in Q4 */
 #define KI_NUM 15   /* 15 PWM per mm/s and second */
 #define KI_DEN 16000
 #define INTEGRAL_MAX ((int32_t)200 * KI_DEN / KI_NUM) /* never worth more than 200 PWM */
@@ -26,11 +25,11 @@ static int32_t clamp(int32_t value, int32_t limit)
 
 static int32_t wheel_measure(struct wheel *wheel, int32_t ticks, uint32_t dt_ms)
 {
-    int32_t delta = (int32_t)((uint32_t)ticks - (uint32_t)wheel->ticks);
+    /* anything beyond 2 m at once, or 3.8 m/s, is a broken encoder, and is bounded before anything can overflow */
+    int32_t delta = clamp((int32_t)((uint32_t)ticks - (uint32_t)wheel->ticks), 80000);
     wheel->ticks = ticks;
-    /* um per ms is mm/s; anything beyond 4 m/s is a broken encoder, and is bounded before it can overflow */
-    wheel->speed = clamp(delta, 80000) * UM_PER_TICK * 16 / (int32_t)dt_ms;
-    wheel->speed = clamp(wheel->speed, Q4(4000));
+    wheel->speed = delta * UM_PER_TICK * 16 / (int32_t)dt_ms; /* um per ms is mm/s */
+    wheel->speed = clamp(wheel->speed, Q4(3800)); /* turning as fast as that still fits into 16 bits of mrad/s */
     return delta;
 }
 
@@ -76,16 +75,25 @@ static void wheel_drive(struct wheel *wheel, int32_t setpoint, int32_t step_ms)
     /* What was measured is the mean over the period that has just ended, so it is compared with the mean that was asked for
      * then: on a ramp the difference would otherwise be taken for an error, wind up, and overshoot. */
     int32_t error = wheel->expected - wheel->speed;
-    int32_t lead = (setpoint - wheel->setpoint) * MOTOR_LAG_MS / step_ms;
+    int32_t change = setpoint - wheel->setpoint;
+    int32_t lead = change == 0 ? 0 : change * MOTOR_LAG_MS / step_ms; /* a division is 40 us on an 8-bit part */
     wheel->expected = (wheel->setpoint + setpoint) / 2;
     wheel->setpoint = setpoint;
     int32_t integral = clamp(wheel->integral + error * step_ms, INTEGRAL_MAX);
-    int32_t pwm = (wheel->expected + lead) * PWM_MAX / Q4(FULL_PWM_MM_S) + error * KP_NUM / KP_DEN;
+    int32_t pwm = (wheel->expected + lead) * PWM_MAX / Q4(FULL_PWM_MM_S) + error / KP_DEN;
     int32_t whole = pwm + integral * KI_NUM / KI_DEN;
     /* anti-windup: while the output is at its end, the integral may only come back */
     if (whole == clamp(whole, PWM_MAX) || (whole > 0) != (error > 0))
         wheel->integral = integral;
-    wheel->pwm = (int16_t)clamp(pwm + wheel->integral * KI_NUM / KI_DEN, PWM_MAX);
+    else
+        whole = pwm + wheel->integral * KI_NUM / KI_DEN;
+    wheel->pwm = (int16_t)clamp(whole, PWM_MAX);
+}
+
+bool motion_resting(const struct motion *motion)
+{
+    return motion->v == 0 && motion->w == 0 && clamp(motion->left.speed, STANDSTILL) == motion->left.speed &&
+           clamp(motion->right.speed, STANDSTILL) == motion->right.speed;
 }
 
 void motion_drive(struct motion *motion, int16_t v_mm_s, int16_t w_mrad_s, uint32_t dt_ms)
@@ -109,9 +117,9 @@ void motion_drive(struct motion *motion, int16_t v_mm_s, int16_t w_mrad_s, uint3
     }
     motion->v = towards(motion->v, v, Q4(MAX_ACCEL_MM_S2) * step_ms / 1000);
     motion->w = towards(motion->w, w, Q4(MAX_ACCEL_MRAD_S2) * step_ms / 1000);
-    bool resting = motion->v == 0 && motion->w == 0;
-    if (resting && clamp(motion->left.speed, STANDSTILL) == motion->left.speed &&
-        clamp(motion->right.speed, STANDSTILL) == motion->right.speed) {
+    if (motion->v < 0)
+        motion->asked_um += (uint32_t)(-motion->v * step_ms / 16);
+    if (motion_resting(motion)) {
         motion_halt(motion);
         motion->driving = true; /* the order stands, there is nothing left to do for it */
         motion->left.setpoint = motion->right.setpoint = 0;

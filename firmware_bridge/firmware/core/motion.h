@@ -23,7 +23,8 @@ struct motion {
     float x_um, y_um;        /* below one micrometre: what the integers have not taken yet */
     int32_t x, y;            /* odometry, micrometres */
     uint32_t heading;        /* 2^32 per turn */
-    uint32_t backed_um;      /* way gone backwards, for the limit on recovering */
+    uint32_t backed_um;      /* way gone backwards, for the limit on recovering ... */
+    uint32_t asked_um;       /* ... and the way that the setpoint went */
 };
 
 /* Takes the encoders in: speeds and odometry. `dt_ms` since the last call, at least 1. */
@@ -31,6 +32,9 @@ void motion_measure(struct motion *motion, int32_t left_ticks, int32_t right_tic
 
 /* One period towards v, w (mm/s, mrad/s): ramps, wheel loops, PWM. */
 void motion_drive(struct motion *motion, int16_t v_mm_s, int16_t w_mrad_s, uint32_t dt_ms);
+
+/* Whether the last motion_drive found nothing left to do: setpoint and wheels at standstill, PWM at zero. */
+bool motion_resting(const struct motion *motion);
 
 /* PWM to zero at once; the loops forget. */
 void motion_halt(struct motion *motion);

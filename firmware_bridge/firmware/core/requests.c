@@ -26,14 +26,16 @@ static void handle_hello(struct core *core, uint16_t request, const uint8_t *pay
     struct hello hello;
     hello_unpack(payload, &hello);
     if (core->session == 0 || hello.token != core->token) {
-        if (core->armed || core->recovering) /* whoever drove is gone, or has forgotten that it drives */
+        if (core->armed || core->recovering || core->ramp.alive) /* whoever drove is gone, or has forgotten that it drives */
             latch_set(core, REASON_LINK);
         core->token = hello.token;
         core->sessions++;
         /* spread the nonce, so that the sessions of neighbouring boots don't meet; 0 means none */
         core->session = (uint16_t)((core->nonce * 0x9E3779B1UL >> 16) + core->sessions);
-        if (core->session == 0)
-            core->session = ++core->sessions;
+        if (core->session == 0) {
+            core->session = 1; /* the number that follows, not one that another session has */
+            core->sessions++;
+        }
         core->newest = request;
         memset(core->answers, UNSEEN, sizeof core->answers);
         memset(core->group_used, 0, sizeof core->group_used);
@@ -118,6 +120,7 @@ static uint8_t handle_gripper(struct core *core, const uint8_t *payload)
     uint8_t status = deadline_status(core, gripper.deadline_ms);
     if (status != STATUS_OK)
         return status;
+    core->gripper_ordered = true;
     core->gripper_close = gripper.close != 0;
     core->gripper_aim_mm[0] = gripper.x_mm;
     core->gripper_aim_mm[1] = gripper.y_mm;
@@ -152,12 +155,25 @@ static uint8_t handle_heartbeat(struct core *core, const uint8_t *payload)
     return STATUS_OK;
 }
 
-static uint8_t handle_stop(struct core *core, const uint8_t *payload)
+/* A Stop of any length stops; only one of this schema and session may ask for a ramp. */
+static void handle_stop(struct core *core, const uint8_t *payload, uint8_t size, bool ours)
 {
-    struct stop stop;
-    stop_unpack(payload, &stop);
+    struct stop stop = {REASON_HOST, 0};
+    if (size == STOP_SIZE)
+        stop_unpack(payload, &stop);
     bool known = stop.reason >= REASON_HOST && stop.reason <= REASON_KERNEL_SILENT;
-    latch_set(core, known ? stop.reason : (uint8_t)REASON_HOST);
+    uint8_t reason = known ? stop.reason : (uint8_t)REASON_HOST;
+    if (stop.category == 1 && ours && !core->recovering)
+        latch_ramp(core, reason);
+    else
+        latch_set(core, reason);
+}
+
+/* What is left for a Stop once it has its place among the requests: it was carried out before. */
+static uint8_t note_stop(struct core *core, const uint8_t *payload)
+{
+    (void)core;
+    (void)payload;
     return STATUS_OK;
 }
 
@@ -171,7 +187,7 @@ static const struct request_kind KINDS[] = {
     {MSG_ARM, ARM_SIZE, GROUP_MODE, handle_arm},
     {MSG_DISARM, DISARM_SIZE, GROUP_MODE, handle_disarm},
     {MSG_CLEAR, CLEAR_SIZE, GROUP_MODE, handle_clear},
-    {MSG_STOP, STOP_SIZE, GROUP_MODE, handle_stop},
+    {MSG_STOP, STOP_SIZE, GROUP_MODE, note_stop},
     {MSG_DRIVE, DRIVE_SIZE, GROUP_MOTION, handle_drive},
     {MSG_RECOVER, RECOVER_SIZE, GROUP_MOTION, handle_recover},
     {MSG_TOOL, TOOL_SIZE, GROUP_TOOL, handle_tool},
@@ -186,6 +202,14 @@ static const struct request_kind *find_kind(uint8_t id)
     return 0;
 }
 
+/* Ids that have left the window are refused by it; left in place they would one day lie in the future of new ones. */
+static void forget_old_groups(struct core *core)
+{
+    for (uint8_t i = 0; i < GROUPS; i++)
+        if ((uint16_t)(core->newest - core->newest_of[i]) >= REQUEST_WINDOW)
+            core->group_used[i] = false;
+}
+
 /* Makes room for the id in the window. ESTALE: too old or too far ahead. Otherwise UNSEEN, or the answer given before. */
 static uint8_t remembered(struct core *core, uint16_t request)
 {
@@ -196,6 +220,7 @@ static uint8_t remembered(struct core *core, uint16_t request)
         for (uint16_t i = 0; i < (uint16_t)ahead && i < REQUEST_WINDOW; i++)
             core->answers[(uint16_t)(request - i) % REQUEST_WINDOW] = UNSEEN;
         core->newest = request;
+        forget_old_groups(core);
     }
     return core->answers[request % REQUEST_WINDOW];
 }
@@ -231,10 +256,10 @@ void requests_handle(struct core *core, const uint8_t *frame, uint8_t length)
             handle_hello(core, request, payload);
         return;
     }
-    bool stop = type == MSG_STOP && size == STOP_SIZE;
+    bool stop = type == MSG_STOP, ours = of_session(core, frame, length);
     if (stop) /* before all bookkeeping: no window and no session may refuse a stop */
-        handle_stop(core, payload);
-    if (!of_session(core, frame, length)) {
+        handle_stop(core, payload, size, ours);
+    if (!ours) {
         answer(core, request, stop ? STATUS_OK : STATUS_ESTALE);
         return;
     }
