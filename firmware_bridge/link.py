@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from firmware_bridge.clock_estimate import ClockEstimate
-from firmware_bridge.framing import ControllerFrame, Deframer, FrameError, host_frame, parse_controller
+from firmware_bridge.framing import (
+    ControllerFrame,
+    Deframer,
+    FrameError,
+    UnknownMessageError,
+    host_frame,
+    parse_controller,
+)
 from firmware_bridge.messages import (
     SCHEMA_HASH,
     Ack,
@@ -36,18 +44,22 @@ HELLO_EVERY = 0.1  # s between attempts at a handshake
 REPEAT_AFTER = 0.04  # s without an answer after which a request is repeated
 GIVE_UP_AFTER = 0.5  # s without an answer after which it is ETIMEDOUT
 REOPEN_EVERY = 0.5  # s between attempts to open a lost transport
+MAX_UNANSWERED = 2  # orders of one kind that may be under way: a pipe that is stuck hoards no more of them
 KEPT_ANSWERS = 256
 _REPEATED = (Arm, Disarm, Clear, Stop, Gripper)  # the others are superseded by the next one
+_MOTION = ((Drive, Recover), (Tool,))  # orders that a newer one of the same kind supersedes
 _LONGEST_STEP = 0.1  # s of a pause between two polls that count as silence
 
 
 @dataclass(slots=True)
 class _Pending:
+    message: HostMessage
     frame: bytes
     repeated: bool
     sent: float  # active seconds
     last: float
     urgent: bool
+    passed: bool = False  # a later request was answered
 
 
 class Link:
@@ -77,6 +89,7 @@ class Link:
         self._polled = now()
         self._active = 0.0  # s that were polled: a pause of the caller is no silence of the controller
         self._heard = self._answered = self._next_hello = self._next_open = 0.0
+        self._alive = -math.inf  # when the last whole frame came, of whatever schema or session
         self._seq: int | None = None
         self._lost = "no handshake yet"
         self._gone = False
@@ -136,19 +149,25 @@ class Link:
         """Send now; returns the request id for `acked`.
 
         Arm, Disarm, Clear, Stop and Gripper are repeated until answered; the others live from one call to the next.
-        With the link down it is ETIMEDOUT at once, with two frames unsent EBUSY: neither was sent.
+        With the link down it is ETIMEDOUT at once; with two frames unsent or two orders of this kind unanswered it is
+        EBUSY. Neither was sent.
         """
         request = self._next_request()
         if self._lost:
             self._answer(request, "ETIMEDOUT")
-            return request
-        self._transmit(request, message, urgent=False)
+        elif self._stuck(message):
+            self._answer(request, "EBUSY")
+        else:
+            self._transmit(request, message, urgent=False)
         return request
 
-    def stop_now(self, reason: int) -> int:
-        """Write a Stop at once, whatever else waits and even without a session; `acked` of the id confirms it."""
+    def stop_now(self, reason: int, category: int = 0) -> int:
+        """Write a Stop at once, whatever else waits and even without a session; `acked` of the id confirms it.
+
+        `category` 0: off at once. 1: the wheels ramp down first, while heartbeats go on.
+        """
         request = self._next_request()
-        self._transmit(request, Stop(reason), urgent=True)
+        self._transmit(request, Stop(reason, category), urgent=True)
         return request
 
     def heartbeat(self) -> int:
@@ -186,12 +205,22 @@ class Link:
     def _transmit(self, request: int, message: HostMessage, urgent: bool) -> None:
         frame = host_frame(self._session, request, message)
         repeated = isinstance(message, _REPEATED)
-        self._pending[request] = _Pending(frame, repeated, self._active, self._active, urgent)
-        with self._noticing():
-            try:
-                self._write(frame, urgent)
-            except TransportFull:
-                self._answer(request, "EBUSY")
+        self._pending[request] = _Pending(message, frame, repeated, self._active, self._active, urgent)
+        try:  # not `_noticing`: a context manager would take longer than all the rest of it
+            self._write(frame, urgent)
+        except TransportFull:
+            self._answer(request, "EBUSY")
+        except TransportLost as error:
+            self._lose(error)
+
+    def _stuck(self, message: HostMessage) -> bool:
+        """Whether two orders of this kind are under way. What is older than a request that was answered is lost: a wire
+        keeps its order."""
+        for kind in _MOTION:
+            if isinstance(message, kind):
+                under_way = [p for p in self._pending.values() if not p.passed and isinstance(p.message, kind)]
+                return len(under_way) >= MAX_UNANSWERED
+        return False
 
     def _write(self, frame: bytes, urgent: bool = False) -> None:
         self._transport.write(frame, urgent)
@@ -225,7 +254,10 @@ class Link:
             del self._answers[next(iter(self._answers))]
 
     def _greet(self) -> None:
-        if self._gone or self._active < self._next_hello:
+        """Say Hello to a controller that is heard. A silent line is left alone: after a reset a boot loader may listen,
+        which takes any byte for the beginning of an upload and then starts nothing."""
+        silent = self._active - self._alive > SILENCE
+        if self._gone or silent or self._active < self._next_hello:
             return
         self._next_hello = self._active + HELLO_EVERY
         with self._noticing():
@@ -241,9 +273,12 @@ class Link:
             self.trace("rx", frame)
         try:
             parsed = parse_controller(frame)
-        except FrameError:
+        except FrameError as error:
             self.bad_frames += 1
+            if isinstance(error, UnknownMessageError):
+                self._alive = self._active
             return None
+        self._alive = self._active
         self._count(parsed)
         message = parsed.message
         if isinstance(message, Welcome):
@@ -283,9 +318,12 @@ class Link:
 
     def _acknowledge(self, ack: Ack) -> None:
         self._answered = self._active
-        if ack.request in self._pending:
-            known = ack.status in Status.__members__.values()
-            self._answer(ack.request, Status(ack.status).name if known else "EIO")
+        if ack.request not in self._pending:
+            return
+        known = ack.status in Status.__members__.values()
+        self._answer(ack.request, Status(ack.status).name if known else "EIO")
+        for request, pending in self._pending.items():
+            pending.passed = pending.passed or (ack.request - request) % 65536 < 32768
 
     # ------------------------------------------------------------ losing it
 
@@ -294,8 +332,11 @@ class Link:
         try:
             yield
         except TransportLost as error:
-            self._gone = True
-            self._down(str(error))
+            self._lose(error)
+
+    def _lose(self, error: TransportLost) -> None:
+        self._gone = True
+        self._down(str(error))
 
     def _revive(self) -> None:
         if not self._gone:
@@ -306,6 +347,7 @@ class Link:
             self._next_open = self._active + REOPEN_EVERY
             self._transport = self._reopen()
         self._gone = False  # the read that follows says if that is so
+        self._alive = -math.inf  # nobody has been heard on this one
         self._deframer.clear()
 
     def _down(self, reason: str) -> None:

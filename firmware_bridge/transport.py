@@ -9,7 +9,12 @@ from typing import Protocol
 
 import serial
 
-MAX_UNSENT = 64  # bytes: two frames. What is older than that when it leaves is not worth sending.
+from firmware_bridge.framing import MAX_HOST_FRAME
+
+# Bytes that may wait to be sent, a new frame included: two of the longest, 1.6 ms at 250000 baud. It is what the
+# serial driver still has (TIOCOUTQ); a USB adapter's own buffer of some 64 bytes comes on top. A pty has no queue that
+# its writer could see: there the link's own limits hold, and the deadlines.
+MAX_UNSENT = 2 * MAX_HOST_FRAME
 _CHUNK = 4096
 
 
@@ -89,7 +94,12 @@ class MemoryTransport:
 
 
 class SerialTransport:
-    """A serial port or pty through pyserial."""
+    """A serial port or pty through pyserial.
+
+    DTR is left to the driver, which raises it on opening: on most Arduinos that is a pulse on the reset line. So a gate
+    that starts, or finds its cable again, finds a controller that has just booted: disarmed, PWM at zero. Its boot
+    loader listens for 1 to 2 s first; `Link` is silent while nothing is heard. Closing the port resets nothing.
+    """
 
     def __init__(self, port: str, baud: int = 250000) -> None:
         """Open `port`. Raises `TransportLost`, naming the port, when there is none or it is taken."""
@@ -101,7 +111,7 @@ class SerialTransport:
         self._tail = b""  # the part of a frame that the driver did not take
 
     def write(self, data: bytes, urgent: bool = False) -> None:
-        if not urgent and self._unsent() > MAX_UNSENT:
+        if not urgent and self._unsent() + len(data) > MAX_UNSENT:
             raise TransportFull(f"{self._port}: the controller does not read")
         self._push(self._tail + data)
 

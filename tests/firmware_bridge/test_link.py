@@ -15,8 +15,10 @@ from firmware_bridge.messages import (
     Heartbeat,
     Hello,
     Reason,
+    Recover,
     State,
     Stop,
+    Tool,
     Welcome,
 )
 from firmware_bridge.transport import MemoryTransport, TransportFull, TransportLost
@@ -240,10 +242,11 @@ def test_the_same_nonce_again_is_still_a_lost_session(rig):
 def test_another_schema_is_refused_with_a_cure(rig):
     host_end, device = MemoryTransport.pair()
     link = Link(host_end, lambda: rig.time)
+    device.write(controller_frame(0, Welcome(5, SCHEMA_HASH ^ 1, 0, 0, 100)))  # as it says at its boot
     link.poll()
     hello = parse_host(device.read()[:-1]).message
     assert isinstance(hello, Hello)
-    device.write(controller_frame(0, Welcome(5, SCHEMA_HASH ^ 1, hello.token, 9, 100)))
+    device.write(controller_frame(1, Welcome(5, SCHEMA_HASH ^ 1, hello.token, 9, 100)))
     link.poll()
     assert not link.up
     assert "another schema" in link.lost_reason
@@ -255,6 +258,7 @@ def test_a_second_host_takes_the_session_and_the_first_hears_of_it(rig):
     rig.drive()
     other_end, other_device = MemoryTransport.pair()
     other = Link(other_end, lambda: rig.time, seed=1)
+    other_device.write(controller_frame(0, rig.link.state))
     other.poll()
     rig.controller.receive(other_device.read())
     rig.link.poll()
@@ -306,6 +310,34 @@ def test_frames_that_cannot_leave_are_not_hoarded_but_stop_goes(rig):
     assert rig.device.read() == b""
     rig.link.stop_now(Reason.OWNER)
     assert isinstance(parse_host(rig.device.read()[:-1]).message, Stop)
+
+
+def test_a_stuck_pipe_hoards_two_orders_of_a_kind_at_most(rig):
+    """The controller still talks, so the link stays up for a while; what it should hear does not leave the pipe."""
+    rig.run(0.2)
+    rig.ask(rig.link.arm())
+    for _ in range(6):
+        rig.controller.tick(round(rig.time * 1e6), rig.inputs)
+        rig.device.write(rig.controller.transmit())
+        rig.link.poll()
+        rig.link.heartbeat()
+        deadline = rig.link.deadline_after(0.2)
+        requests = rig.link.drive(200, 0, deadline), rig.link.recover(0, 0, deadline), rig.link.tool(9, deadline)
+        rig.time += 0.05
+    assert rig.link.up
+    assert [rig.link.acked(request) for request in requests] == ["EBUSY"] * 3
+    waiting = [parse_host(frame).message for frame in rig.device.read().split(b"\0")[:-1]]
+    assert sum(isinstance(message, Drive | Recover) for message in waiting) == 2
+    assert sum(isinstance(message, Tool) for message in waiting) == 2
+
+
+def test_orders_that_were_lost_do_not_count_as_under_way(rig):
+    rig.drive()
+    for _ in range(2):
+        rig.link.drive(200, 0, rig.link.deadline_after(0.2))
+    rig.device.read()  # a burst of noise
+    assert rig.ask(rig.link.heartbeat()) == "OK"
+    assert rig.ask(rig.link.drive(100, 0, rig.link.deadline_after(0.2))) == "OK"
 
 
 def test_request_ids_wrap(rig):
