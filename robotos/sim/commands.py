@@ -9,6 +9,8 @@ from typing import Any
 from pydantic import ConfigDict, TypeAdapter, ValidationError, validate_call
 
 from robotos.geometry import Pose
+from robotos.sim.cable import Cable
+from robotos.sim.motors import MotorLog
 from robotos.sim.robot import SimulatedRobot
 from robotos.sim.spawn import start_pose
 
@@ -39,6 +41,15 @@ def commands(robot: SimulatedRobot) -> Mapping[str, Command]:
         "move_person": robot.move_person,
         "move_robot": lambda where: _move_robot(robot, where),
     }
+    return _checked(plain)
+
+
+def bench_commands(motors: MotorLog, cable: Cable) -> Mapping[str, Command]:
+    """What one does to a board on a bench: watch its pins, pull its cable, keep it from reading."""
+    return _checked({"motors": motors.since, "unplug": cable.unplug, "plug": cable.plug, "stall": cable.stall})
+
+
+def _checked(plain: Mapping[str, Command]) -> Mapping[str, Command]:
     finite = ConfigDict(allow_inf_nan=False)
     return {name: validate_call(config=finite)(command) for name, command in plain.items()}
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from firmware_bridge.host import HostController, Inputs, Outputs
+from firmware_bridge.controller import Controller
+from firmware_bridge.host import Inputs, Outputs
 from firmware_bridge.transport import MemoryTransport, Transport
 from robotos.sim.camera import SimulatedCamera
 from robotos.sim.kinematic import KinematicWorld
@@ -10,21 +11,23 @@ from robotos.sim.truth import Truth
 from robotos.sim.world import LEFT, RIGHT
 
 PERIOD = 0.01  # s, the firmware's control period
-SCAN_EVERY = 10  # periods
+SCAN_US = 100_000  # us from scan to scan
 SIDES = {"left": LEFT, "right": RIGHT, "both": LEFT | RIGHT}
 PRESS = 0.5  # s that a bumper or cliff sensor answers when something makes it do so
+RESTING = Outputs(0, 0, 0, False, (0, 0, 0), False)
 
 
 class SimulatedRobot:
     """Firmware, world, camera and truth on one clock. `step` is the only thing that moves anything.
 
     `transport` is the host's end of the cable; `device` may replace the in-process one (the controller's end of a pty).
+    `outputs` is what the last period put on the controller's pins.
     """
 
     def __init__(
         self,
         world: KinematicWorld,
-        controller: HostController,
+        controller: Controller,
         truth: Truth | None = None,
         device: Transport | None = None,
         camera_seed: int = 0,
@@ -36,12 +39,13 @@ class SimulatedRobot:
         self._device: Transport = self._memory if device is None else device
         self.camera = SimulatedCamera(world, camera_seed)
         self._now_us = round(world.time * 1e6)
-        self._periods = 0
+        self._since_scan_us = 0
         self._stop_button = False
         self._bumper_press = (0, 0.0)  # bits, until
         self._cliff_press = (0, 0.0)
-        self._gripper: tuple[bool, tuple[int, int, int]] = (False, (0, 0, 0))
+        self._gripper: tuple[bool, tuple[int, int, int]] | None = (False, (0, 0, 0))  # None: whatever it will show
         self._cut = False
+        self.outputs = RESTING
 
     @property
     def now(self) -> float:
@@ -51,12 +55,13 @@ class SimulatedRobot:
     # ------------------------------------------------------------ time
 
     def step(self, dt: float = PERIOD) -> None:
-        """One control period: bytes in, firmware, motors and world, bytes out."""
-        self._now_us += round(dt * 1e6)
+        """One control period, or a part of one: bytes in, firmware, motors and world, bytes out."""
+        us = round(dt * 1e6)
+        self._now_us += us
         data = self._device.read()
         if data and not self._cut:  # what is sent into a cut cable is lost, not kept for later
             self.controller.receive(data)
-        outputs = self.controller.tick(self._now_us, self._inputs())
+        outputs = self.outputs = self.controller.tick(self._now_us, self._inputs(us))
         self._act(outputs, dt)
         data = self.controller.transmit()
         if data and not self._cut:
@@ -72,13 +77,17 @@ class SimulatedRobot:
         if seconds < 0:
             raise ValueError(f"time does not run backwards: skip({seconds})")
         self.world.rest(seconds)
-        self._now_us += round(seconds * 1e6)
+        us = round(seconds * 1e6)
+        self.controller.skip(us)
+        self._now_us += us
 
-    def _inputs(self) -> Inputs:
+    def _inputs(self, us: int) -> Inputs:
         world = self.world
         left, right = world.encoders
-        self._periods += 1
-        due = self._periods % SCAN_EVERY == 0
+        self._since_scan_us += us
+        due = self._since_scan_us >= SCAN_US
+        if due:
+            self._since_scan_us -= SCAN_US
         return Inputs(
             left,
             right,
@@ -93,8 +102,8 @@ class SimulatedRobot:
 
     def _act(self, outputs: Outputs, dt: float) -> None:
         wanted = (outputs.gripper_close, outputs.gripper_aim_mm)
-        if wanted != self._gripper:
-            self._gripper = wanted
+        before, self._gripper = self._gripper, wanted
+        if before is not None and wanted != before:
             x, y, z = outputs.gripper_aim_mm
             self.world.grip(outputs.gripper_close, (x / 1000, y / 1000, z / 1000))
         if outputs.enabled:
@@ -137,7 +146,7 @@ class SimulatedRobot:
     def reset_controller(self, boot_nonce: int) -> None:
         """The motor controller loses power for a moment."""
         self.controller.reset(boot_nonce)
-        self._gripper = (False, (0, 0, 0))
+        self._gripper = None  # it holds what it held
         self.truth.happened("reset")
 
     def set_battery(self, level: float) -> None:

@@ -21,18 +21,23 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import FrameType
 
-from firmware_bridge.host import CoreMissingError, HostController
-from firmware_bridge.transport import PtyTransport
+from firmware_bridge.build import BoardError, BuildError
+from firmware_bridge.controller import Controller
+from firmware_bridge.host import HostController
 from robotos.navigation.home import LayoutError, load_home
 from robotos.navigation.map_server import MapError
-from robotos.sim.commands import Command, CommandError, call, commands
+from robotos.sim.cable import Cable
+from robotos.sim.commands import Command, CommandError, bench_commands, call, commands
 from robotos.sim.kinematic import KinematicWorld
+from robotos.sim.motors import MotorLog
 from robotos.sim.robot import PERIOD, SimulatedRobot
 from robotos.sim.spawn import start_pose
 
 MAX_LINE = 64 * 1024  # bytes of one request
 MAX_CLIENTS = 8
 MAX_LAG = 0.1  # s that the loop tries to catch up; a longer pause is left out of the simulation
+EMULATED_STEP = 0.001  # s; what the emulated board's serial line adds to a round trip is real to this accuracy
+LOG_SECONDS = 60.0  # of what was on the motors' pins
 SEND_TIMEOUT = 0.2  # s that a client may take to read an answer
 
 
@@ -117,13 +122,26 @@ class Service:
         return json.dumps(answer).encode() + b"\n"
 
 
-def run(robot: SimulatedRobot, service: Service, going: Callable[[], bool]) -> None:
+def run(
+    robot: SimulatedRobot, service: Service, motors: MotorLog, going: Callable[[], bool], step: float = PERIOD
+) -> None:
     """Step in real time, answering requests in between, for as long as `going()`."""
     due = time.monotonic()
     while going():
-        robot.step()
-        due = max(due + PERIOD, time.monotonic() - MAX_LAG)
+        robot.step(step)
+        motors.note(robot.now, robot.outputs)
+        due = max(due + step, time.monotonic() - MAX_LAG)
         service.serve(max(0.0, due - time.monotonic()))
+
+
+def _controller(board: str) -> tuple[Controller, float]:
+    """A motor controller, and how many seconds to step it at a time: the emulated one paces its serial line itself."""
+    chance = int.from_bytes(os.urandom(4), "little")
+    if not board:
+        return HostController(chance), PERIOD
+    from firmware_bridge.emulator import power_up  # most simulated robots do without
+
+    return power_up(board, noise=chance), EMULATED_STEP
 
 
 def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -131,6 +149,10 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--map", type=Path, required=True, help="directory with the home's map and layout.yaml")
     parser.add_argument("--socket", type=Path, required=True, help="unix socket to make for camera, events and truth")
     parser.add_argument("--start", default="dock", help="room or place where the robot stands (default: dock)")
+    parser.add_argument("--link", type=Path, help="symbolic link to make to the pty; it survives unplugging")
+    parser.add_argument(
+        "--board", default="", help="emulate this board with its real firmware (default: the core, here)"
+    )
     parser.add_argument("--seed", type=int, default=0, help="of all that is random")
     return parser.parse_args(arguments)
 
@@ -151,17 +173,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         try:
             home = load_home(options.map)
             world = KinematicWorld(home, start_pose(home, options.start), options.seed)
-            device = PtyTransport()
+            device = Cable(options.link)
             stack.callback(device.close)
-            nonce = int.from_bytes(os.urandom(4), "little")
-            robot = SimulatedRobot(world, HostController(nonce), device=device, camera_seed=options.seed)
-            service = Service(options.socket, commands(robot))
+            controller, step = _controller(options.board)
+            robot = SimulatedRobot(world, controller, device=device, camera_seed=options.seed)
+            motors = MotorLog(time.monotonic, round(LOG_SECONDS / step))
+            service = Service(options.socket, {**commands(robot), **bench_commands(motors, device)})
             stack.callback(service.close)
-        except (LayoutError, MapError, CoreMissingError, OSError, KeyError) as error:
+        except (LayoutError, MapError, ImportError, BoardError, BuildError, OSError, KeyError) as error:
             print(error.args[0] if isinstance(error, KeyError) else error, file=sys.stderr)
             return 2
         print(json.dumps({"port": device.port, "socket": str(options.socket)}), flush=True)
-        run(robot, service, lambda: not ended and os.getppid() == parent)
+        run(robot, service, motors, lambda: not ended and os.getppid() == parent, step)
     return 0
 
 

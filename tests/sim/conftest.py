@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from firmware_bridge.controller import Controller
 from firmware_bridge.host import HostController
 from firmware_bridge.link import Link
 from robotos.geometry import Pose
@@ -30,9 +31,16 @@ def world(home: Home) -> KinematicWorld:
 class Driver:
     """The least that a host must do to make a robot move."""
 
-    def __init__(self, home: Home, start: Pose | None = None, seed: int = 0, flaws: Imperfection | None = None) -> None:
+    def __init__(
+        self,
+        home: Home,
+        start: Pose | None = None,
+        seed: int = 0,
+        flaws: Imperfection | None = None,
+        controller: Controller | None = None,
+    ) -> None:
         self.world = KinematicWorld(home, start, seed, flaws)
-        self.robot = SimulatedRobot(self.world, HostController(7), camera_seed=seed)
+        self.robot = SimulatedRobot(self.world, controller or HostController(7), camera_seed=seed)
         self.link = Link(self.robot.transport, lambda: self.robot.now)
         self.run(0.5)
         assert self.link.up, self.link.lost_reason

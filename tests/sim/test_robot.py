@@ -109,13 +109,13 @@ def test_what_is_sent_into_a_cut_cable_does_not_arrive_later(world: KinematicWor
     host, device = MemoryTransport.pair()
     robot = SimulatedRobot(world, HostController(7), device=device)
     robot.cut_link()
-    host.write(host_frame(0, 0, Stop(17)))
+    host.write(host_frame(0, 0, Stop(17, 0)))
     robot.step()
     robot.restore_link()
     robot.step()
     frames = [parse_controller(frame).message for frame in Deframer().push(host.read())]
     assert not any(isinstance(message, State) and message.reason for message in frames)
-    host.write(host_frame(0, 0, Stop(17)))
+    host.write(host_frame(0, 0, Stop(17, 0)))
     robot.step()
     frames = [parse_controller(frame).message for frame in Deframer().push(host.read())]
     assert any(isinstance(message, State) and message.reason == 17 for message in frames)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from firmware_bridge.emulator import EmulatorMissingError, power_up
 from firmware_bridge.link import Link
 from firmware_bridge.transport import SerialTransport
 from robotos.sim.remote import RemoteRobot, SimulationError, SimulationLostError
@@ -43,9 +44,15 @@ class Served:
 
 
 @pytest.fixture
-def served(tmp_path: Path) -> Iterator[Served]:
+def served(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Served]:
+    board = getattr(request, "param", "")
+    if board:
+        try:
+            power_up(board)  # builds what the process needs, once
+        except EmulatorMissingError as error:
+            pytest.skip(str(error))
     path = tmp_path / "sim.sock"
-    process = start("--map", "maps/apartment", "--socket", str(path), "--start", "coffee table")
+    process = start("--map", "maps/apartment", "--socket", str(path), "--start", "coffee table", "--board", board)
     try:
         port = json.loads(first_line(process))["port"]
         robot = RemoteRobot(path)
@@ -56,6 +63,7 @@ def served(tmp_path: Path) -> Iterator[Served]:
         process.communicate(timeout=DEADLINE)
 
 
+@pytest.mark.parametrize("served", ["", "mega2560"], indirect=True)
 def test_a_link_over_the_pty_drives_the_robot_in_real_time(served: Served) -> None:
     link = Link(SerialTransport(served.port), time.monotonic)
     deadline = time.monotonic() + DEADLINE
@@ -141,6 +149,7 @@ def test_it_ends_when_its_parent_does(tmp_path: Path) -> None:
     [
         (("--map", "maps/nowhere"), "nowhere"),
         (("--map", "maps/apartment", "--start", "attic"), "attic"),
+        (("--map", "maps/apartment", "--board", "abacus"), "mega2560"),
     ],
 )
 def test_what_cannot_start_says_so_in_one_line(tmp_path: Path, arguments: tuple[str, ...], message: str) -> None:
