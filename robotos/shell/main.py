@@ -15,7 +15,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "demo": ("robotos.shell.demo", "a spoken command cleans a simulated kitchen"),
         "sim": ("robotos.shell.sim", "start the whole system on a simulated robot and talk to it"),
-        "run": ("robotos.shell.run", "start the whole system on a motor controller (--port)"),
+        "run": ("robotos.shell.run", "start the whole system on a motor controller"),
         "say": ("robotos.shell.say", "one typed command"),
         "hear": ("robotos.shell.hear", "one spoken command from a sound file"),
         "stop": ("robotos.shell.stop", "stop the running robot now"),
@@ -23,7 +23,9 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "eval": ("robotos.evaluation.command", "run scenario files through the whole system"),
         "ps": ("robotos.shell.ps", "processes of the running system"),
         "strace": ("robotos.shell.strace", "its syscall log, live or from the journal"),
+        "link": ("robotos.shell.link", "what the gate and the motor controller said to each other, from a trace"),
         "map": ("robotos.shell.map", "show or check a map; draw it with --png"),
+        "firmware": ("robotos.shell.firmware", "build the motor controller's firmware, flash a board, test it"),
         "doctor": ("robotos.shell.doctor", "what is missing or broken on this machine, and its cure"),
         "fsck": ("robotos.shell.fsck", "check the disk and rebuild its index where it is wrong"),
         "bench": ("robotos.bench.command", "measure one area"),
