@@ -17,6 +17,7 @@ from robotos.boot.children import BootError, Child, Nursery
 from robotos.boot.control import ControlServer
 from robotos.boot.maps import load_map
 from robotos.boot.places import policy_file, read_policy
+from robotos.boot.ports import must_find_port
 from robotos.boot.prepare import GATE, SIMULATED
 from robotos.boot.restore import restore_things
 from robotos.boot.system import build_kernel
@@ -44,12 +45,18 @@ class NoCamera:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to start, and on what. Without `port` it runs on a simulated robot, put down at `start_at`."""
+    """What to start, and on what. Without `port` it runs on a simulated robot, put down at `start_at`.
+
+    `board` names the board whose real firmware drives that robot, emulated; "" is the core compiled for this machine.
+    `trace` is a file for all frames between gate and controller.
+    """
 
     map_name: str
     home_directory: Path
     port: str | None = None
     start_at: str = "dock"
+    board: str = ""
+    trace: Path | None = None
     patience: float = PATIENCE
 
 
@@ -148,6 +155,7 @@ def boot_live(plan: Plan, organs: Organs, nursery: Nursery) -> LiveSystem:
         stack.callback(processor.close)
         camera = stack.enter_context(_camera(sockets, simulator, disk, home))
         gate.wait_ready()
+        port = must_find_port(port)  # its name, for what is said about it
         actuators = _actuators(sockets / "gate", port)
         stack.callback(actuators.close)
         sys.setswitchinterval(SWITCH)
@@ -169,7 +177,10 @@ def boot_live(plan: Plan, organs: Organs, nursery: Nursery) -> LiveSystem:
 
 def _begin_simulator(plan: Plan, directory: Path, nursery: Nursery) -> Child:
     child = nursery.take(SIMULATED)
-    child.begin(["--map", str(directory), "--socket", str(nursery.directory / "sim"), "--start", plan.start_at])
+    child.begin(
+        ["--map", str(directory), "--socket", str(nursery.directory / "sim"), "--start", plan.start_at,
+         "--board", plan.board]
+    )  # fmt: skip
     return child
 
 
@@ -179,7 +190,7 @@ def _begin_gate(plan: Plan, port: str, directory: Path, policy: Path, nursery: N
     child.begin(
         ["--port", port, "--map", str(directory), "--policy", str(policy), "--socket", str(sockets / "gate"),
          "--console", str(sockets / "console"), "--audit", str(plan.home_directory / "audit.jsonl"),
-         "--exit-with-parent"]
+         "--exit-with-parent", *(["--trace", str(plan.trace.absolute())] if plan.trace is not None else [])]
     )  # fmt: skip
     return child
 

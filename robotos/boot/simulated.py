@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from firmware_bridge.controller import Controller
 from firmware_bridge.host import HostController
 from firmware_bridge.link import Link
 from robotos.actuation.gate import Audit, Gate
@@ -108,15 +109,18 @@ def simulate(
     durable: bool = False,
     audit: Audit | None = None,
     on_say: Callable[[float, str], None] | None = None,
+    controller: Controller | None = None,
 ) -> Rig:
     """Put a simulated robot into a home and boot the system on it; the disk is in `directory`.
+
+    `controller` is the motor controller; without one the firmware's core runs on this machine.
 
     `audit` is handed one mapping for each order to the gate, `on_say` the clock and the words of each sentence.
     """
     clock = VirtualClock(wall)
     world = KinematicWorld(home, start, seed)
     truth = Truth(world, policy.clearance.person_slow, policy.clearance.person_stop)
-    robot = SimulatedRobot(world, HostController(boot_nonce=seed + 1), truth, camera_seed=seed)
+    robot = SimulatedRobot(world, controller or HostController(boot_nonce=seed + 1), truth, camera_seed=seed)
     if battery < 1.0:
         robot.set_battery(battery)
     link = Link(robot.transport, clock.now)

@@ -50,6 +50,7 @@ def add_session(to: argparse.ArgumentParser) -> None:
     to.add_argument("--seconds", type=seconds, metavar="S", help="end after so many seconds")
     to.add_argument("--exit-when-idle", action="store_true", help="end once everything asked for is done")
     to.add_argument("--json", action="store_true", help="one JSON object a line instead of text")
+    to.add_argument("--trace", type=Path, metavar="FILE", help="keep all frames of the motor controller's link there")
     to.add_argument("--patience", type=seconds, default=10.0, metavar="S", help=argparse.SUPPRESS)
 
 

@@ -22,7 +22,9 @@ def main(argv: Sequence[str], load: LoadProcessor | None = None) -> int:
         from robotos.boot.live import Plan
         from robotos.shell.session import load_processor, run_session
 
-        plan = Plan(options.map, home, start_at=options.at, patience=options.patience)
+        plan = Plan(
+            options.map, home, start_at=options.at, board=options.board, trace=options.trace, patience=options.patience
+        )
         return run_session(plan, options, children, load or load_processor)
 
 
@@ -32,8 +34,12 @@ def _options(argv: Sequence[str]) -> argparse.Namespace:
         "Start the whole system on a simulated robot and talk to it.",
         "sim",
         'sim --say "clean the kitchen" --exit-when-idle',
+        "sim --board mega2560",
     )
     add_system(to)
     add_session(to)
+    to.add_argument(
+        "--board", default="", metavar="NAME", help="run the firmware's real binary for this board, emulated (mega2560)"
+    )
     to.add_argument("--at", default="dock", metavar="PLACE", help="room or place where the robot stands")
     return to.parse_args(argv)
