@@ -31,6 +31,9 @@ def _table(summary: Mapping[str, Any]) -> Table:
     table.add_row("with motion", *_rate(summary["motion"]))
     table.add_row("without motion", *_rate(summary["no_motion"]))
     table.add_section()
+    table.add_row("held out", *_rate(summary["held_out"]))
+    table.add_row("not held out", *_rate(summary["not_held_out"]))
+    table.add_section()
     table.add_row("all", *_rate(summary))
     return table
 

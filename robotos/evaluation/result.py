@@ -32,6 +32,7 @@ class Result(TypedDict):
 
     id: str
     kind: str
+    held_out: bool
     passed: bool
     failed: list[str]
     outcome: str
@@ -53,6 +54,7 @@ def result_of(recording: Recording, failed: Sequence[str], outcome: Outcome, sec
     return Result(
         id=scenario.id,
         kind=scenario.group,
+        held_out=scenario.held_out,
         passed=not failed,
         failed=list(failed),
         outcome=outcome.value,

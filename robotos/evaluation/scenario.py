@@ -194,6 +194,7 @@ class Scenario(_Part):
 
     id: str = Field(min_length=1)
     kind: str = ""
+    held_out: bool = False  # worded as nobody looked at while the robot was taught and tuned
     map: str = "apartment"
     setup: Setup = Setup()
     turns: tuple[Annotated[Turn, BeforeValidator(turn_of)], ...] = Field(min_length=1)

@@ -62,6 +62,8 @@ def summary_of(results: Sequence[Result]) -> dict[str, object]:
         "kinds": {kind: rate_of([r for r in results if r["kind"] == kind]) for kind in kinds},
         "motion": rate_of([r for r in results if r["needs_motion"]]),
         "no_motion": rate_of([r for r in results if not r["needs_motion"]]),
+        "held_out": rate_of([r for r in results if r["held_out"]]),
+        "not_held_out": rate_of([r for r in results if not r["held_out"]]),
         "outcomes": dict(Counter(result["outcome"] for result in results)),
         "needless_questions": sum(result["needless_questions"] for result in results),
         "latency": {

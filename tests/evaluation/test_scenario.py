@@ -45,7 +45,7 @@ def test_defaults() -> None:
     assert scenario.setup.time == datetime(2026, 11, 20, 15, 10)
     assert scenario.setup.time.weekday() < 5
     assert (scenario.setup.robot, scenario.setup.battery) == ("dock", 1.0)
-    assert not scenario.needs_motion
+    assert not scenario.needs_motion and not scenario.held_out
 
 
 @pytest.mark.parametrize(
