@@ -8,13 +8,15 @@ CONSTRAINTS := .ci/constraints.txt
 export CMAKE_BUILD_PARALLEL_LEVEL ?= $(shell nproc)
 SHELL := /bin/bash
 
-.PHONY: setup demo test lint bench soak clean help
+.PHONY: setup demo test hil lint bench soak clean help
 
 help:
 	@echo "make setup   the environment in $(VENV) (made by the others when missing)"
 	@echo "make demo    a spoken command cleans a simulated kitchen"
 	@echo "make test    ruff, mypy, import-linter, pytest"
+	@echo "make hil     the firmware on emulated boards; make hil PORT=/dev/ttyACM0 on a real one (HIL='--wheels-free')"
 	@echo "make bench   all benchmarks    make train   train the bundled model anew"
+	@echo "make soak    the body's full counts, hours; report in tests/soak (SEED=1, SOAK='--part faults')"
 
 setup: $(STAMP)
 
@@ -43,8 +45,21 @@ lint: $(DEV_STAMP)
 test: lint
 	$(BIN)/python -m pytest -n 2
 
+# With PORT a real board is tested in place of the emulated ones. Its wheels turn only with HIL=--wheels-free (robot on a
+# stand), and somebody is asked to press its sensors only with HIL=--interactive.
+PORT ?=
+HIL ?=
+hil: $(DEV_STAMP)
+	$(BIN)/python -m pytest tests/hil --thorough -rs $(if $(PORT),--port $(PORT)) $(HIL)
+
 bench: setup
 	$(BIN)/robotos bench all
+
+# Interrupted, it goes on where it was when called again.
+SEED ?= 1
+SOAK ?=
+soak: setup
+	$(BIN)/python -m robotos.soak --seed $(SEED) --report tests/soak $(SOAK)
 
 train: setup
 	$(BIN)/python -m pip install --constraint $(CONSTRAINTS) --editable '.[train]'
