@@ -18,6 +18,7 @@ SIGMAS = 2.0  # keep-out areas grow by this many standard deviations of the gate
 FAR = 100.0  # m
 NOT_DEEPER = 0.002  # m; a path along the border may wander this much, in the outer half of the margin
 STEP = 0.01  # m, shortest stride along the path
+STEEPEST = 1.4143  # m a metre by which an interpolated distance may change: as much along each axis as the exact one
 
 
 class Areas:
@@ -41,18 +42,28 @@ class Areas:
         keepout = self._keepout.at(x, y) - self._margin - SIGMAS * sigma
         return min(keepout, self._border.at(x, y)) - self._radius
 
+    def room(self, x: float, y: float, sigma: float) -> float:
+        """Metres that the robot at (x, y) +- `sigma` certainly has before anything here limits its speed.
+
+        It shrinks by `STEEPEST` metres a metre at most, whichever way it goes: within that, `speed` and `wall_speed`
+        need not be asked.
+        """
+        return min(self.slack(x, y, sigma), self._walls.at(x, y) - self._radius - self._clearance / 2)
+
     def speed(self, pose: Pose, forward: bool, curvature: float, sigma: float, wanted: float, brake: Braking) -> float:
         """The fastest speed up to `wanted` from which the robot stops outside; zero when it may not go this way.
 
         Inside the margin (it grew, or the robot was put there) only motion that doesn't lead deeper is allowed.
         """
-        start = self.slack(pose.x, pose.y, sigma)
+        start, need = self.slack(pose.x, pose.y, sigma), brake.distance(wanted)
+        if start >= STEEPEST * need:
+            return wanted
         if start <= -self._radius:
             return 0.0  # its very centre is where it must not be, or off the map: no way out can be told from here
         # No allowance is made deep inside, where many small ones would add up.
         floor = min(0.0, start - NOT_DEEPER) if start > -self._margin / 2 else start - 1e-6
         arc = _Arc(pose, forward, curvature)
-        reached = _trace(lambda x, y: self.slack(x, y, sigma), arc, start, floor, brake.distance(wanted))
+        reached = _trace(lambda x, y: self.slack(x, y, sigma), arc, start, floor, need)
         if reached is None:
             return wanted
         return 0.0 if start < 0.0 else min(wanted, brake.speed(reached))
@@ -63,10 +74,11 @@ class Areas:
         Half the clearance is kept, as pose and map are off by some of it; who is nearer already may go on along the
         wall, but hardly any nearer, and each time less.
         """
-        start = self._walls.at(pose.x, pose.y) - self._radius
+        start, need = self._walls.at(pose.x, pose.y) - self._radius, brake.distance(wanted)
         floor = min(self._clearance / 2, start - HUGGING * max(start, 0.0))
-        arc = _Arc(pose, forward, curvature)
-        reached = _trace(lambda x, y: self._walls.at(x, y) - self._radius, arc, start, floor, brake.distance(wanted))
+        if start - floor >= STEEPEST * need:
+            return wanted
+        reached = self._walls.trace(_Arc(pose, forward, curvature), self._radius, start, floor, need)
         return wanted if reached is None else min(wanted, brake.speed(reached))
 
 
@@ -75,6 +87,11 @@ class _Arc:
 
     def __init__(self, pose: Pose, forward: bool, curvature: float) -> None:
         self._pose, self._sign, self._curvature = pose, 1.0 if forward else -1.0, curvature
+
+    @property
+    def start(self) -> tuple[float, float, float, float, float]:
+        """x, y, yaw, +1 or -1 for forwards or back, and the curvature."""
+        return self._pose.x, self._pose.y, self._pose.yaw, self._sign, self._curvature
 
     def at(self, travelled: float) -> tuple[float, float]:
         arc = self._sign * travelled
@@ -124,6 +141,32 @@ class _Field:
         at += self._width
         high: float = nodes[at] + du * (nodes[at + 1] - nodes[at])
         return low + dv * (high - low)
+
+    def trace(self, arc: _Arc, less: float, start: float, floor: float, need: float) -> float | None:
+        """`_trace` of this field, `less` so many metres, written out: it is asked along every wall."""
+        nodes, width, height, scale, x0, y0 = self._nodes, self._width, self._height, self._scale, self._x, self._y
+        x, y, yaw, sign, curvature = arc.start
+        reached, left = 0.0, start - floor
+        while reached < need:
+            travelled = min(reached + max(left, STEP), need)
+            along = sign * travelled
+            half = curvature * along / 2
+            chord = along * (math.sin(half) / half if abs(half) > 1e-6 else 1.0)
+            u = (x + chord * math.cos(yaw + half) - x0) * scale
+            v = (y + chord * math.sin(yaw + half) - y0) * scale
+            value = 0.0
+            if 0.0 <= u < width - 1 and 0.0 <= v < height - 1:
+                column, row = int(u), int(v)
+                du, at = u - column, row * width + column
+                low = nodes[at] + du * (nodes[at + 1] - nodes[at])
+                at += width
+                high = nodes[at] + du * (nodes[at + 1] - nodes[at])
+                value = low + (v - row) * (high - low)
+            left = value - less - floor
+            if left < 0.0:
+                return reached
+            reached = travelled
+        return None
 
 
 def _unmapped(grid: OccupancyGrid) -> NDArray[np.bool_]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from robotos.actuation import checks
 from robotos.actuation.controller import Answer, Controller, Report
-from robotos.actuation.latch import Cause, Latch, Present, may_arm, may_engage, may_recover
+from robotos.actuation.latch import Category, Cause, Latch, Present, may_arm, may_engage, may_recover
 from robotos.actuation.senses import Senses
 from robotos.actuation.verdict import ALLOWED, Allowed, Denied
 from robotos.errno import Errno
@@ -49,6 +49,8 @@ class Authority:
 
     def may_move(self) -> Allowed | Denied:
         """Sound policy, link, armed, not latched, and a known position."""
+        if self.armed and not self.fault and not self.latch.causes and self._controller.up:
+            return self._senses.located()  # asked twenty times a second: what is nearly always so comes first
         wrong = checks.first_denial(self.sound, self._linked, lambda: checks.armed(self.armed, self.latch.words))
         return wrong or self._senses.located()
 
@@ -84,9 +86,9 @@ class Authority:
             self._controller.disarm()
         self.armed, self._arming = False, None
 
-    def stop(self, cause: Cause, detail: str) -> None:
+    def stop(self, cause: Cause, detail: str, category: Category = Category.OFF) -> None:
         """Write the stop frame, then latch. Takes no lock, waits for nothing, may be repeated."""
-        self._stopping = self._controller.stop(cause)
+        self._stopping = self._controller.stop(cause, category)
         self.latch_for(cause, detail)
 
     def latch_for(self, cause: Cause, detail: str = "") -> None:

@@ -16,3 +16,5 @@ class Body:
     braking: float = 0.9  # what the controller really brakes with
     reach: float = 0.8  # gripper, from the robot's centre
     reach_height: float = 1.2
+    has_gripper: bool = True
+    has_tool: bool = True

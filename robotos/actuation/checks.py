@@ -6,14 +6,13 @@ import math
 from collections.abc import Callable
 
 from robotos.actuation.body import Body
-from robotos.actuation.verdict import ALLOWED, Allowed, Clipped, Denied
+from robotos.actuation.verdict import ALLOWED, Allowed, Denied
 from robotos.errno import Errno
 from robotos.geometry import Twist
 from robotos.policy import Policy
 
 MAX_TTL = 0.5  # s; the controller refuses more
 SANE_SPEED = 10.0  # m/s and rad/s; a caller asking for more is broken, not hasty
-HEADROOM = 0.05  # s, one control period: the next command comes that much later
 STANDSTILL = 0.02  # m/s
 
 
@@ -29,6 +28,18 @@ def finite(**values: object) -> Allowed | Denied:
             pass
         return Denied(Errno.ERANGE, f"{name} must be a finite number")
     return ALLOWED
+
+
+def plain(v: object, w: object, ttl: object) -> bool:
+    """Three finite floats, as nearly always. What is not is for `finite` to name."""
+    return (
+        type(v) is float
+        and type(w) is float
+        and type(ttl) is float
+        and math.isfinite(v)
+        and math.isfinite(w)
+        and math.isfinite(ttl)
+    )
 
 
 def schema_drive(v: float, w: float, ttl: float) -> Allowed | Denied:
@@ -80,42 +91,16 @@ def tool_interlock(recovering: bool) -> Allowed | Denied:
     return Denied(Errno.EBUSY, "no cleaning while backing off") if recovering else ALLOWED
 
 
-def gripper_interlock(speed: float, wanted: Twist) -> Allowed | Denied:
-    """The arm moves only while the wheels stand still."""
-    if abs(speed) <= STANDSTILL and wanted == Twist(0.0, 0.0):
-        return ALLOWED
-    return Denied(Errno.EBUSY, "the gripper moves only while the robot stands still")
+def capability(name: str, has_it: bool) -> Allowed | Denied:
+    """The body has the part that is asked for."""
+    return ALLOWED if has_it else Denied(Errno.ENODEV, f"this robot has no {name}")
 
 
-def limits(wanted: Twist, policy: Policy, body: Body) -> Clipped:
-    """Speeds within policy and within what the wheels can do, keeping the curve that was asked for."""
-    top = min(policy.motion.max_speed, body.top_speed)
-    share, by = 1.0, []
-    for value, most, name in (
-        (abs(wanted.v), top, "max_speed"),
-        (abs(wanted.w), policy.motion.max_turn_rate, "max_turn_rate"),
-        (abs(wanted.v) + abs(wanted.w) * body.wheel_base / 2, body.wheel_speed, "wheel_speed"),
-    ):
-        if value * share > most * (1 + 1e-9):
-            share = most / value
-            by.append(name)
-    return Clipped(Twist(wanted.v * share, wanted.w * share) if by else wanted, tuple(by))
-
-
-def acceleration(wanted: Twist, last: Twist, elapsed: float, policy: Policy) -> Clipped:
-    """No faster away from zero than policy accelerates; slowing down is never limited here.
-
-    `last` is the twist sent `elapsed` seconds ago.
-    """
-    seconds = min(max(elapsed, 0.0), 2 * HEADROOM) + HEADROOM
-    v = _ramp(wanted.v, last.v, policy.motion.max_acceleration * seconds)
-    w = _ramp(wanted.w, last.w, policy.motion.max_turn_acceleration * seconds)
-    return Clipped(Twist(v, w), ("acceleration",) if (v, w) != (wanted.v, wanted.w) else ())
-
-
-def _ramp(wanted: float, last: float, step: float) -> float:
-    base = abs(last) if wanted * last > 0 else 0.0  # a change of direction starts again at zero
-    return math.copysign(min(abs(wanted), base + step), wanted)
+def gripper_interlock(speed: float, wanted: Twist, tool_on: bool) -> Allowed | Denied:
+    """The arm moves only while the wheels stand still and the cleaning tool, over which it reaches, is off."""
+    if abs(speed) > STANDSTILL or wanted != Twist(0.0, 0.0):
+        return Denied(Errno.EBUSY, "the gripper moves only while the robot stands still")
+    return Denied(Errno.EBUSY, "the gripper moves only while the cleaning tool is off") if tool_on else ALLOWED
 
 
 def lease_held(silence: float, policy: Policy) -> bool:

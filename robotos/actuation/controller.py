@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from firmware_bridge.link import Link
 from firmware_bridge.messages import NO_ECHO, Ack, Clear, Disarm, Flag, Gripper, Reason, Scan, State
-from robotos.actuation.latch import Cause
+from robotos.actuation.latch import Category, Cause
 from robotos.geometry import Pose, Twist
 
 EMPTY_MV, FULL_MV = 12800, 16800  # four lithium cells in series, taken as linear
@@ -20,6 +20,7 @@ CAUSES: Mapping[int, Cause] = MappingProxyType(
         Reason.CLIFF: Cause.CLIFF,
         Reason.STOP_BUTTON: Cause.STOP_BUTTON,
         Reason.LINK: Cause.LINK_LOST,
+        Reason.WHEEL: Cause.WHEEL,
         Reason.HOST: Cause.STOP,
         Reason.OWNER: Cause.STOP,
         Reason.GATE: Cause.STOP,
@@ -135,9 +136,9 @@ class Controller:
         """No motion until armed again; no latch."""
         return self._link.send(Disarm())
 
-    def stop(self, cause: Cause) -> int:
+    def stop(self, cause: Cause, category: Category = Category.OFF) -> int:
         """Stop and latch, written at once, before anything that waits."""
-        return self._link.stop_now(int(REASONS.get(cause, Reason.GATE)))
+        return self._link.stop_now(int(REASONS.get(cause, Reason.GATE)), int(category))
 
     def answer(self, request: int) -> str | None:
         """ "OK" or the errno with which the controller answered a request; None while it has not."""

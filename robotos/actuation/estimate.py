@@ -50,13 +50,16 @@ class Estimator:
         self.sigma += SIGMA_PER_METRE * travelled + SIGMA_PER_RADIAN * abs(turned)
         self._since += travelled + abs(turned)
 
-    def scan(self, ranges: Sequence[float]) -> None:
-        """Correct the pose by a scan (metres, inf for nothing), if it moved since the last one and if the scan fits."""
+    def scan(self, ranges: Sequence[float], straight: bool = True) -> None:
+        """Correct the pose by a scan (metres, inf for nothing), if it moved since the last one and if the scan fits.
+
+        One that is not `straight`, taken while the robot turned, can only tell that it is somewhere else.
+        """
         if self._since < MOVED and self._disagreements == 0:
             return
         pose, sigma, share = self._localiser.correct(self.pose, ranges)
         leap = self.pose.distance(pose)
-        if share >= ENOUGH_INLIERS and leap <= 3 * self.sigma + LEAP and math.isfinite(sigma):
+        if straight and share >= ENOUGH_INLIERS and leap <= 3 * self.sigma + LEAP and math.isfinite(sigma):
             self.pose, self.sigma = pose, max(sigma, SIGMA_FLOOR)
             self._since = 0.0
             self._disagreements = 0

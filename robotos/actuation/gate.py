@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 
 from firmware_bridge.link import Link
@@ -12,7 +13,7 @@ from robotos.actuation.backing import Allowance, Backing
 from robotos.actuation.body import Body
 from robotos.actuation.controller import Controller, Readings, Report
 from robotos.actuation.estimate import Estimator
-from robotos.actuation.latch import Cause
+from robotos.actuation.latch import Category, Cause
 from robotos.actuation.localiser import Localiser
 from robotos.actuation.motion import PERSON_REACH, Motion
 from robotos.actuation.running import Running
@@ -28,6 +29,8 @@ from robotos.policy import Policy, PolicyError, load
 
 ARMED_BY = ("console", "shell", "button")
 START_SIGMA = 0.05  # m: how well the robot is put on its dock
+RAMP_WITHIN = 0.5  # s after which the controller ends a ramp by itself
+STILL = 0.001  # m/s and rad/s
 ZERO = Twist(0.0, 0.0)
 
 Audit = Callable[[dict[str, object]], None]
@@ -69,6 +72,7 @@ class Gate:
         self._backing: Backing | None = None
         self._allowance = Allowance(self._policy.recover)
         self._alive = clock.now()
+        self._ramp_until = -math.inf
 
     # ------------------------------------------------------------ the port
 
@@ -106,15 +110,19 @@ class Gate:
 
     def drive(self, v: float, w: float, ttl: float) -> Sent | Refused:
         """A body velocity for `ttl` s (0 to 0.5; more than the policy's `command_ttl` is shortened)."""
-        wrong = checks.first_denial(lambda: checks.finite(v=v, w=w, ttl=ttl), lambda: checks.schema_drive(v, w, ttl))
-        if wrong is not None:
+        if not checks.plain(v, w, ttl):
+            wrong = checks.finite(v=v, w=w, ttl=ttl)
+            if isinstance(wrong, Denied):
+                return self._drive_refused(wrong, (v, w, ttl))
+        wrong = checks.schema_drive(v, w, ttl)
+        if isinstance(wrong, Denied):
             return self._drive_refused(wrong, (v, w, ttl))
-        return self._drive(Twist(v, w), self._controller.deadline(ttl))
+        return self._drive(v, w, self._controller.deadline(ttl), ttl)
 
     def drive_until(self, v: float, w: float, deadline_ms: int) -> Sent | Refused:
         """As `drive`, with a deadline in the controller's clock that somebody else has made."""
-        wrong = checks.first_denial(lambda: checks.finite(v=v, w=w))
-        if wrong is not None:
+        wrong = checks.finite(v=v, w=w)
+        if isinstance(wrong, Denied):
             return self._drive_refused(wrong, (v, w, deadline_ms))
         if isinstance(deadline_ms, bool) or not isinstance(deadline_ms, int):
             return self._drive_refused(Denied(Errno.EINVAL, "a deadline is whole milliseconds"), (v, w, deadline_ms))
@@ -123,10 +131,10 @@ class Gate:
         left = self._controller.remaining(deadline_ms)
         if left <= 0.0:
             return self._drive_refused(Denied(Errno.ESTALE, "its deadline has passed"), (v, w, left))
-        wrong = checks.first_denial(lambda: checks.schema_drive(v, w, left))
-        if wrong is not None:
+        wrong = checks.schema_drive(v, w, left)
+        if isinstance(wrong, Denied):
             return self._drive_refused(wrong, (v, w, left))
-        return self._drive(Twist(v, w), deadline_ms)
+        return self._drive(v, w, deadline_ms, left)
 
     def tool(self, on: bool) -> Sent | Refused:
         """The cleaning tool; while on, the gate renews its deadline as long as the kernel is alive."""
@@ -135,7 +143,9 @@ class Gate:
             return self._refused("tool", Denied(Errno.EINVAL, "on must be true or false"))
         if on:
             wrong = checks.first_denial(
-                self._authority.may_move, lambda: checks.tool_interlock(self._backing is not None)
+                self._authority.may_move,
+                lambda: checks.capability("cleaning tool", self._body.has_tool),
+                lambda: checks.tool_interlock(self._backing is not None),
             )
             if wrong is not None:
                 return self._refused("tool", wrong)
@@ -152,7 +162,10 @@ class Gate:
             lambda: checks.finite(x=x, y=y, z=z),
             lambda: checks.schema_gripper((x, y, z), self._body),
             self._authority.may_move,
-            lambda: checks.gripper_interlock(self._senses.report.twist.v, self._running.twist),
+            lambda: checks.capability("gripper", self._body.has_gripper),
+            lambda: checks.gripper_interlock(
+                self._senses.report.twist.v, self._running.twist, self._running.tool_on or self._senses.report.tool_on
+            ),
             lambda: self._senses.fresh(self._clock.now(), translating=False),
         )
         if wrong is not None:
@@ -230,11 +243,18 @@ class Gate:
         """Why nothing may move at all (a broken policy); "" when nothing is wrong."""
         return self._authority.fault
 
-    def halt(self, cause: Cause, detail: str = "") -> None:
-        """Stop and latch for a reason other than the owner's word."""
-        self._authority.stop(cause, detail)
+    def halt(self, cause: Cause, detail: str = "", category: Category = Category.OFF) -> None:
+        """Stop and latch for a reason other than the owner's word. While a `RAMP` lasts, `cycle` must go on."""
+        self._authority.stop(cause, detail, category)
         self._forget()
-        self._record({"call": "stop", "reason": cause.value, "detail": detail})
+        self._ramp_until = self._clock.now() + (RAMP_WITHIN if category is Category.RAMP else 0.0)
+        self._record({"call": "stop", "reason": cause.value, "detail": detail, "category": int(category)})
+
+    @property
+    def ramping(self) -> bool:
+        """Whether the wheels may still be slowing down under power, for which the controller must hear the gate."""
+        twist = self._senses.report.twist
+        return self._clock.now() < self._ramp_until and (abs(twist.v) > STILL or abs(twist.w) > STILL)
 
     def pump(self) -> None:
         """Take in what arrived on the link. Never blocks; part of `cycle`, and harmless in between."""
@@ -258,11 +278,13 @@ class Gate:
             self._backing = None
         if self._backing is None and not self._authority.armed:
             self._forget()
+            if self.ramping:
+                self._controller.heartbeat()
             return
         if not checks.lease_held(now - self._alive, self._policy):
             self.halt(Cause.KERNEL_SILENT, f"no sign of life for {now - self._alive:.2f} s")
         elif isinstance(self._senses.located(), Denied):
-            self.halt(Cause.POSE_LOST, f"{self._senses.sigma:.2f} m")
+            self.halt(Cause.POSE_LOST, f"{self._senses.sigma:.2f} m", Category.RAMP)
         else:
             self._controller.heartbeat()
             if self._backing is not None:
@@ -272,22 +294,30 @@ class Gate:
 
     # ------------------------------------------------------------ helpers
 
-    def _drive(self, wanted: Twist, deadline_ms: int) -> Sent | Refused:
+    def _drive(self, v: float, w: float, deadline_ms: int, left: float) -> Sent | Refused:
+        """The rest of the way for a finite, sane velocity: armed, limits, areas, things, people, freshness, audit."""
         now = self._alive = self._clock.now()
-        if wanted == ZERO:
+        if v == 0.0 and w == 0.0:
             if self._authority.armed:
                 self._running.stand_still(now)
             return self._done("drive", sent=[0.0, 0.0])
-        asked = [wanted.v, wanted.w, self._controller.remaining(deadline_ms)]
-        wrong = checks.first_denial(
-            self._authority.may_move, lambda: self._senses.fresh(now, translating=wanted.v != 0.0)
-        )
-        if wrong is not None:
-            return self._drive_refused(wrong, asked)
-        clipped = self._running.drive(wanted, deadline_ms, now)
-        sent = [clipped.twist.v, clipped.twist.w]
-        self._record({"call": "drive", "asked": asked, "sent": sent, "clipped": list(clipped.by)})
-        return Sent(clipped.twist, clipped.by)
+        wrong = self._authority.may_move()
+        if isinstance(wrong, Denied):
+            return self._drive_refused(wrong, (v, w, left))
+        clipped = self._running.clip(Twist(v, w), now)
+        wrong = self._senses.fresh(now, translating=v != 0.0)
+        if isinstance(wrong, Denied):
+            return self._drive_refused(wrong, (v, w, left))
+        told = self._running.send(clipped, deadline_ms, left, now)
+        if told is None:
+            busy = Denied(Errno.EBUSY, "the link takes no more orders")
+            return self._refused("drive", busy, asked=[v, w, left])
+        sent = told.twist
+        if self._audit is not None:
+            asked, clipped_by = [v, w, left], list(told.by)
+            at = round(now, 4)
+            self._audit({"at": at, "call": "drive", "asked": asked, "sent": [sent.v, sent.w], "clipped": clipped_by})
+        return Sent(sent, told.by)
 
     def _keep_running(self, now: float) -> None:
         slower = self._running.recheck(now)

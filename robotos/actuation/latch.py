@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from types import MappingProxyType
 
 from robotos.actuation.verdict import ALLOWED, Allowed, Denied
@@ -22,7 +22,15 @@ class Cause(StrEnum):
     STOP_BUTTON = "stop_button"
     LINK_LOST = "link_lost"  # the cable, or the controller's own watchdog
     RESET = "reset"  # the controller started anew
+    WHEEL = "wheel"  # one did not turn as it was driven: blocked, or its encoder is dead
     CONTROLLER = "controller"  # it latched for a reason of its own
+
+
+class Category(IntEnum):
+    """How a stop ends motion, after IEC 60204-1. Either latches and disarms at once."""
+
+    OFF = 0  # power is taken off the motors at once
+    RAMP = 1  # the wheels are braked under power first, for half a second at most: an orderly end
 
 
 class Clears(StrEnum):
@@ -43,6 +51,7 @@ RULES: Mapping[Cause, Clears] = MappingProxyType(
         Cause.STOP_BUTTON: Clears.ARM,
         Cause.LINK_LOST: Clears.ARM,
         Cause.RESET: Clears.ARM,
+        Cause.WHEEL: Clears.ORDER,
         Cause.CONTROLLER: Clears.ARM,
     }
 )
@@ -57,6 +66,7 @@ _WORDS: Mapping[Cause, str] = MappingProxyType(
         Cause.STOP_BUTTON: "the stop button was pressed",
         Cause.LINK_LOST: "the link to the motors was lost",
         Cause.RESET: "the motor controller restarted",
+        Cause.WHEEL: "a wheel did not turn as I drove it: look whether it is blocked",
         Cause.CONTROLLER: "the motor controller shut the motors off",
     }
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 from robotos.actuation.controller import Controller
 from robotos.actuation.motion import Motion
@@ -12,8 +13,19 @@ from robotos.geometry import Twist
 from robotos.policy import Policy
 
 SLOWER = 0.005  # m/s by which a running order must be too fast before a slower one is sent in between
+SLOWER_TURN = 0.05  # rad/s, the same
+PATIENCE = 0.06  # s: a gate cycle
 RECENTLY = 0.06  # s; an order younger than one period of its sender is held only against a new scan
 ZERO = Twist(0.0, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """The newest order, while the link takes none; `since` when (clock seconds) something waits."""
+
+    twist: Twist
+    deadline_ms: int
+    since: float
 
 
 class Running:
@@ -27,46 +39,60 @@ class Running:
         self._motion = motion
         self._twist, self._sent, self._deadline = ZERO, -math.inf, 0
         self._tool, self._tool_until = False, -math.inf
+        self._waiting: _Waiting | None = None
 
     @property
     def twist(self) -> Twist:
         """What was last sent; zero once its deadline has passed."""
-        if self._twist != ZERO and self._controller.remaining(self._deadline) <= 0.0:
+        if self._twist is not ZERO and self._controller.remaining(self._deadline) <= 0.0:
             self._twist = ZERO
         return self._twist
 
-    def drive(self, wanted: Twist, deadline_ms: int, now: float) -> Clipped:
-        """Send as much of `wanted` as is safe, for as long as was asked and policy allows."""
-        limited = self._motion.limit(wanted, self.twist, now - self._sent)
-        safe = self._motion.clip(limited.twist, self._senses.pose, self._senses.sigma)
-        by = (*limited.by, *safe.by)
-        if self._controller.remaining(deadline_ms) > self._ttl:
+    def clip(self, wanted: Twist, now: float) -> Clipped:
+        """As much of `wanted` as is within limits and safe from here. Sends nothing."""
+        limited, by = self._motion.limit(wanted, self.twist, now - self._sent)
+        safe = self._motion.clip(limited, self._senses.pose, self._senses.sigma)
+        return Clipped(safe.twist, by + safe.by) if by else safe
+
+    def send(self, clipped: Clipped, deadline_ms: int, left: float, now: float) -> Clipped | None:
+        """Send it until the deadline, `left` seconds from now, or for as long as policy allows if that is sooner.
+
+        With two orders under way the link takes no third: it waits for the next `recheck`, unless a newer one replaces
+        it. None when something has waited for more than a cycle already: then the link is stuck.
+        """
+        if left > self._ttl:
             deadline_ms = self._controller.deadline(self._ttl)
-            by = (*by, "command_ttl")
-        self._senses.seen = False
-        self._send(safe.twist, deadline_ms, now)
-        return Clipped(safe.twist, by)
+            clipped = Clipped(clipped.twist, (*clipped.by, "command_ttl"))
+        if self._send(clipped.twist, deadline_ms, now):
+            self._senses.seen = False
+            return clipped
+        if not self._wait(clipped.twist, deadline_ms, now):
+            return None
+        return Clipped(clipped.twist, (*clipped.by, "waiting"))
 
     def stand_still(self, now: float) -> None:
-        """Send zero."""
-        self._send(ZERO, self._controller.deadline(self._ttl), now)
+        """Send zero, or have it wait as any other order."""
+        deadline_ms = self._controller.deadline(self._ttl)
+        if not self._send(ZERO, deadline_ms, now):
+            self._wait(ZERO, deadline_ms, now)
 
     def recheck(self, now: float) -> Clipped | None:
         """Hold the order against what came in since: it may get slower, never live longer. What was sent, if any."""
+        if self._waiting is not None:
+            return self._settle(self._waiting, now)
         running = self.twist
-        if running.v == 0.0:
+        if running.v == 0.0 and running.w == 0.0:
             return None
-        if isinstance(self._senses.fresh(now), Denied):
+        if isinstance(self._senses.fresh(now, translating=running.v != 0.0), Denied):
             safe = Clipped(ZERO, ("stale",))
         elif self._senses.seen or now - self._sent > RECENTLY:
             self._senses.seen = False
             safe = self._motion.clip(running, self._senses.pose, self._senses.sigma)
         else:
             return None
-        if abs(safe.twist.v) >= abs(running.v) - SLOWER:
+        if abs(safe.twist.v) >= abs(running.v) - SLOWER and abs(safe.twist.w) >= abs(running.w) - SLOWER_TURN:
             return None
-        self._send(safe.twist, self._deadline, now)
-        return safe
+        return safe if self._send(safe.twist, self._deadline, now) else None  # what was not taken is tried again
 
     def back_off(self) -> float:
         """Send a backward speed within the policy of recovering, as far as it is safe; that speed, m/s."""
@@ -88,10 +114,34 @@ class Running:
             self._tool_until = now + self._ttl
             self._controller.tool(True, self._controller.deadline(self._ttl))
 
+    @property
+    def tool_on(self) -> bool:
+        """Whether the cleaning tool was told to turn."""
+        return self._tool
+
     def forget(self) -> None:
         """Nothing runs any more: the controller has stopped, or will at the deadline."""
-        self._twist, self._tool = ZERO, False
+        self._twist, self._tool, self._waiting = ZERO, False, None
 
-    def _send(self, twist: Twist, deadline_ms: int, now: float) -> None:
-        self._twist, self._sent, self._deadline = twist, now, deadline_ms
-        self._controller.drive(twist, deadline_ms)
+    def _send(self, twist: Twist, deadline_ms: int, now: float) -> bool:
+        if self._controller.answer(self._controller.drive(twist, deadline_ms)) is not None:
+            return False  # an answer before anything was sent: two orders are under way, or the link is gone
+        self._twist, self._sent, self._deadline, self._waiting = twist, now, deadline_ms, None
+        return True
+
+    def _wait(self, twist: Twist, deadline_ms: int, now: float) -> bool:
+        """Have it wait in place of whatever waits; False, and it waits all the same, when that is getting long."""
+        since = now if self._waiting is None else self._waiting.since
+        self._waiting = _Waiting(twist, deadline_ms, since)
+        return now - since <= PATIENCE
+
+    def _settle(self, waiting: _Waiting, now: float) -> Clipped | None:
+        """Send what waits, as far as it is safe by now, or nothing once its deadline has passed."""
+        if self._controller.remaining(waiting.deadline_ms) <= 0.0:
+            self._waiting = None
+            return None
+        if isinstance(self._senses.fresh(now, translating=waiting.twist.v != 0.0), Denied):
+            safe = Clipped(ZERO, ("stale",))
+        else:
+            safe = self.clip(waiting.twist, now)  # within limits anew: what ran when it was ordered may be over
+        return safe if self._send(safe.twist, waiting.deadline_ms, now) else None

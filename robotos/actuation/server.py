@@ -8,17 +8,20 @@ import json
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from firmware_bridge.link import Link
-from firmware_bridge.transport import SerialTransport, TransportLost
+from firmware_bridge.ports import AUTO, open_port
+from firmware_bridge.trace import FrameTrace, TraceError
+from firmware_bridge.transport import TransportLost
 from robotos.actuation import realtime
 from robotos.actuation.audit import AuditFile
 from robotos.actuation.dispatch import Dispatcher, Role
 from robotos.actuation.gate import Gate
-from robotos.actuation.latch import Cause
+from robotos.actuation.latch import Category, Cause
 from robotos.actuation.protocol import Reply, Request
 from robotos.actuation.sockets import Caller, Callers, SocketError
 from robotos.clock import Clock, RealClock
@@ -46,14 +49,16 @@ class _Stopping:
 class Server:
     """One gate, its two sockets, and the loop that gives it time."""
 
-    def __init__(self, gate: Gate, clock: Clock, kernel: Path, console: Path) -> None:
+    def __init__(self, gate: Gate, clock: Clock, kernel: Path, console: Path, audit: AuditFile | None = None) -> None:
         """Raises `SocketError`."""
+        self._audit = audit
         self._gate = gate
         self._clock = clock
         self._dispatcher = Dispatcher(gate, clock.now)
         self._callers = Callers(kernel, console, self._gone)
         self._stopping: list[_Stopping] = []
         self._next_cycle = clock.now()
+        self._closing = False
 
     def turn(self) -> None:
         """One turn of the loop: callers, link, and every 50 ms the gate's own cycle."""
@@ -67,11 +72,16 @@ class Server:
         else:
             self._gate.pump()
         self._report_stops(self._clock.now())
+        if self._audit is not None:
+            self._audit.flush()
 
     def close(self) -> None:
-        """Hang up; a robot that could move is stopped first."""
+        """Hang up; a robot that could move is stopped first, and followed until it stands."""
         if self._gate.state().armed:
-            self._gate.halt(Cause.KERNEL_SILENT, "the gate is being shut down")
+            self._closing = True
+            self._gate.halt(Cause.KERNEL_SILENT, "the gate is being shut down", Category.RAMP)
+            while self._gate.ramping:
+                self.turn()
         self._callers.close()
 
     def _serve(self, caller: Caller, request: Request) -> None:
@@ -80,8 +90,10 @@ class Server:
             self._gate.stop(reason)
             self._stopping.append(_Stopping(caller, request.number, self._clock.now(), reason))
             return
-        if caller.role is None:
-            reply: Reply = self._greet(caller, request)
+        if self._closing:
+            reply: Reply = Refused(Errno.ENODEV, "the gate is being shut down")
+        elif caller.role is None:
+            reply = self._greet(caller, request)
         else:
             reply = self._dispatcher.call(caller.role, request)
         if not caller.answer(request.number, reply):
@@ -118,12 +130,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     audit = None
     try:
         home = load_home(options.map)
-        transport = SerialTransport(options.port, options.baud)
+        transport = open_port(options.port, options.baud)
         audit = AuditFile(options.audit) if options.audit is not None else None
-        link = Link(transport, clock.now, reopen=lambda: SerialTransport(options.port, options.baud), seed=os.getpid())
+        trace = _trace(options.trace, clock) if options.trace is not None else None
+        link = Link(transport, clock.now, trace, lambda: open_port(options.port, options.baud), seed=os.getpid())
         gate = Gate(_policy(options.policy), home, link, clock, options.start or home.dock, audit)
-        server = Server(gate, clock, options.socket, options.console)
-    except (LayoutError, MapError, TransportLost, SocketError, OSError) as error:
+        server = Server(gate, clock, options.socket, options.console, audit)
+    except (LayoutError, MapError, TransportLost, SocketError, TraceError, OSError) as error:
         _tell({"ready": False, "error": str(error)})
         return 1
     system = realtime.acquire() if options.realtime else {"scheduler": "normal (not asked)", "memory": "not asked"}
@@ -134,6 +147,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     finally:
         server.close()
         link.close()
+        if trace is not None:
+            trace.close()
         if audit is not None:
             audit.close()
     return 0
@@ -162,6 +177,10 @@ def _policy(path: Path) -> Policy | PolicyError:
         return error
 
 
+def _trace(path: Path, clock: Clock) -> FrameTrace:
+    return FrameTrace(path, clock.now, time.time, lambda fault: print(fault, file=sys.stderr, flush=True))
+
+
 def _tell(line: dict[str, object]) -> None:
     print(json.dumps(line), flush=True)
 
@@ -173,13 +192,14 @@ def _pose(text: str) -> Pose:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m robotos.actuation.server", description=__doc__)
-    parser.add_argument("--port", required=True, help="serial port or pty of the motor controller")
+    parser.add_argument("--port", default=AUTO, help="serial port or pty of the motor controller; default: by USB id")
     parser.add_argument("--baud", type=int, default=250000)
     parser.add_argument("--map", type=Path, required=True, help="directory with layout.yaml")
     parser.add_argument("--policy", type=Path, default=DEFAULT)
     parser.add_argument("--socket", type=Path, required=True, help="for the kernel")
     parser.add_argument("--console", type=Path, required=True, help="for arming by a person at this machine")
     parser.add_argument("--audit", type=Path, help="file of JSON lines")
+    parser.add_argument("--trace", type=Path, help="file for all frames of the link; robotos link monitor reads it")
     parser.add_argument("--start", type=_pose, help="x,y,yaw where the robot stands; default: on its dock")
     parser.add_argument("--realtime", action=argparse.BooleanOptionalAction, default=True)
     parser.add_argument("--exit-with-parent", action="store_true", help="end when the process that began this ends")

@@ -6,8 +6,9 @@ import os
 import selectors
 import socket
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from robotos.actuation.dispatch import Role
 from robotos.actuation.protocol import PACKET, ProtocolError, Reply, Request, open_socket, pack_reply, unpack_request
@@ -15,7 +16,8 @@ from robotos.errno import Errno
 from robotos.kernel.ports import Refused
 
 BACKLOG = 8
-MOST_CALLERS = 16
+MOST_CALLERS = 16  # at each of the two sockets: a crowd at the kernel's must not keep a person from the console's
+_URGENCY: Mapping[Role | None, int] = MappingProxyType({Role.STOP: 0, Role.CONSOLE: 1})
 
 
 class SocketError(OSError):
@@ -86,10 +88,10 @@ class Callers:
             self._selector.register(listen(path), selectors.EVENT_READ, role)
 
     def requests(self, timeout: float) -> Iterator[tuple[Caller, Request]]:
-        """What has been asked, one request a caller, waiting `timeout` seconds at most; stop lines first."""
+        """What has been asked, one a caller, waiting `timeout` seconds at most; stop lines first, then people."""
         ready = [key for key, _ in self._selector.select(max(timeout, 0.0))]
         callers = [key.data for key in ready if isinstance(key.data, Caller)]
-        for caller in sorted(callers, key=lambda one: one.role is not Role.STOP):
+        for caller in sorted(callers, key=lambda one: _URGENCY.get(one.role, len(_URGENCY))):
             request = self._receive(caller)
             if request is not None:
                 yield caller, request
@@ -123,7 +125,8 @@ class Callers:
             connection, _ = server.accept()
         except OSError:
             return  # it changed its mind
-        if len(self._callers) >= MOST_CALLERS:
+        person = role is Role.CONSOLE
+        if sum((caller.role is Role.CONSOLE) is person for caller in self._callers) >= MOST_CALLERS:
             connection.close()
             return
         connection.setblocking(False)

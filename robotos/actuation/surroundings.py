@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from robotos.actuation.localiser import Localiser
 from robotos.actuation.zones import Points
@@ -13,8 +15,8 @@ from robotos.geometry import Pose
 
 NEAR = 0.5  # m from the robot's centre; what is further away cannot be reached before the next scan but two
 BEAMS = 72
-
-_NONE: Points = np.zeros((0, 2))
+COMPARED = 2  # scans back to which people's distance is compared: from one to the next noise would tell too much
+MEMORY = 0.5  # s after which a scan is not compared with
 
 
 class Surroundings:
@@ -23,43 +25,98 @@ class Surroundings:
     def __init__(self, localiser: Localiser, person_reach: float) -> None:
         self._localiser = localiser
         self._person_reach = person_reach
-        self._obstacles = _NONE
-        self._people = _NONE
+        self._obstacles = self._people = _Cloud()
+        self._before: deque[tuple[float, _Cloud]] = deque(maxlen=COMPARED)  # when, and who, oldest first
+        self.closing = 0.0  # m/s at which whoever is nearest comes nearer, the robot's own motion left out
         angles = 2 * np.pi / BEAMS * np.arange(BEAMS)
         self._directions = np.stack([np.cos(angles), np.sin(angles)], axis=1)
 
-    def update(self, pose: Pose, ranges: Sequence[float]) -> None:
-        """Take in a scan (72 metres, inf for nothing) measured at `pose`."""
+    def update(self, pose: Pose, ranges: Sequence[float], now: float) -> None:
+        """Take in a scan (72 metres, inf for nothing) measured at `pose`, clock seconds `now`."""
         readings = np.asarray(ranges)
         near = readings < NEAR
-        self._obstacles = _NONE
+        self._obstacles = _Cloud()
         if near.any():
-            self._obstacles = self._localiser.settled(_to_map(pose, self._directions[near] * readings[near, None]))
-        points = self._localiser.unmapped(pose, readings)
-        away = np.hypot(points[:, 0] - pose.x, points[:, 1] - pose.y)
-        self._people = points[away < self._person_reach]
+            points = self._localiser.settled(_to_map(pose, self._directions[near] * readings[near, None]))
+            self._obstacles = _Cloud(points, pose)
+        self._people = _Cloud(self._localiser.unmapped(pose, readings), pose, self._person_reach)
+        self.closing = self._closing(pose, now)
+        self._before.append((now, self._people))
+
+    def _closing(self, pose: Pose, now: float) -> float:
+        """Inf for somebody who was not there before: they have come from somewhere."""
+        nearest = self._people.nearest(pose)
+        if nearest == math.inf:
+            return 0.0
+        while self._before and not now - self._before[0][0] <= MEMORY:
+            self._before.popleft()
+        if not self._before:
+            return math.inf
+        at, before = self._before[0]
+        return (before.nearest(pose) - nearest) / (now - at) if now > at else math.inf
+
+    def person(self, pose: Pose, within: float) -> float:
+        """Metres from `pose` to whoever is nearest; inf when certainly nobody is `within` so many metres."""
+        return math.inf if self._people.clear(pose, within) else self._people.nearest(pose)
+
+    def clear(self, pose: Pose, obstacles: float, people: float) -> bool:
+        """Whether certainly no obstacle and nobody is as near to `pose` as these two distances, metres."""
+        return self._obstacles.clear(pose, obstacles) and self._people.clear(pose, people)
 
     def obstacles(self, pose: Pose, within: float = math.inf) -> Points:
-        """Everything near, (n, 2), as seen from `pose`: no further than `within` metres, at most `NEAR`."""
-        return _seen(self._obstacles, pose, within)
+        """Everything near, (x, y), as seen from `pose`: no further than `within` metres, at most `NEAR`."""
+        return self._obstacles.seen(pose, within)
 
     def people(self, pose: Pose, within: float = math.inf) -> Points:
-        """What is not on the map, (n, 2), as seen from `pose`: no further than `within`, at most the reach given."""
-        return _seen(self._people, pose, within)
+        """What is not on the map, (x, y), as seen from `pose`: no further than `within`, at most the reach given."""
+        return self._people.seen(pose, within)
 
 
-def _to_map(pose: Pose, points: Points) -> Points:
+class _Cloud:
+    """Points of the map frame, nearest first, so that a glance tells that none of them matters."""
+
+    def __init__(self, points: NDArray[np.float64] | None = None, pose: Pose | None = None, reach: float = math.inf):
+        """`points` (n, 2) seen from `pose`; what was further away than `reach` metres is left out."""
+        self._points: list[tuple[float, float, float]] = []
+        self._x = self._y = 0.0
+        if points is None or pose is None or not len(points):
+            return
+        self._x, self._y = pose.x, pose.y
+        away = np.hypot(points[:, 0] - pose.x, points[:, 1] - pose.y)
+        kept = away < reach
+        self._points = sorted(zip(away[kept].tolist(), *points[kept].T.tolist(), strict=True))
+
+    def nearest(self, pose: Pose) -> float:
+        """Metres from `pose` to the nearest of them; inf for none."""
+        x, y = pose.x, pose.y
+        return min((math.hypot(at_x - x, at_y - y) for _, at_x, at_y in self._points), default=math.inf)
+
+    def clear(self, pose: Pose, within: float) -> bool:
+        """Whether certainly none is within so many metres of `pose`.
+
+        Who has moved since the scan cannot be nearer to a point than what it was then, less that much.
+        """
+        points = self._points
+        return not points or points[0][0] > within + math.hypot(pose.x - self._x, pose.y - self._y)
+
+    def seen(self, pose: Pose, within: float) -> Points:
+        """Those no further than `within` metres from `pose`, in its frame."""
+        if self.clear(pose, within):
+            return ()
+        x, y = pose.x, pose.y
+        furthest = within + math.hypot(x - self._x, y - self._y)
+        c, s = math.cos(pose.yaw), math.sin(pose.yaw)
+        square = within * within
+        found: list[tuple[float, float]] = []
+        for away, at_x, at_y in self._points:
+            if away > furthest:
+                break
+            dx, dy = at_x - x, at_y - y
+            if dx * dx + dy * dy <= square:
+                found.append((c * dx + s * dy, c * dy - s * dx))
+        return found
+
+
+def _to_map(pose: Pose, points: NDArray[np.float64]) -> NDArray[np.float64]:
     c, s = math.cos(pose.yaw), math.sin(pose.yaw)
     return np.asarray(points @ np.array([[c, s], [-s, c]]) + (pose.x, pose.y))
-
-
-def _seen(points: Points, pose: Pose, within: float) -> Points:
-    if not len(points):
-        return points
-    dx, dy = points[:, 0] - pose.x, points[:, 1] - pose.y
-    near = dx * dx + dy * dy <= within * within
-    if not near.any():
-        return _NONE
-    dx, dy = dx[near], dy[near]
-    c, s = math.cos(pose.yaw), math.sin(pose.yaw)
-    return np.column_stack((c * dx + s * dy, c * dy - s * dx))

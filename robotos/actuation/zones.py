@@ -1,23 +1,29 @@
-"""How fast the robot may go on its arc so that it can still stop before walls and people."""
+"""How fast the robot may go on its arc so that it can still stop before walls and people.
+
+Around people there are three zones, by the distance from edge to edge: within the *stop* zone nobody is approached,
+within the *slow* zone the speed is limited all around, and on the way to either (the *approach* zone, as deep as
+braking takes) the speed falls so that it is low enough at the border. Written point by point: of the few that are near
+enough to matter, a loop is through before numpy has begun.
+"""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
-Points = NDArray[np.float64]
+Points = Sequence[tuple[float, float]]  # (x, y) in the base frame, metres
 
 STRAIGHT = 0.1  # 1/m; over the distances at stake a flatter arc is a straight line to within 2 mm
 GRAZING = 0.94  # of the robot's radius: what the path passes further out than this is brushed past, not run into
 HUGGING = 0.3  # share of the present distance by which the robot may come nearer to what it brushes past
-BRUSHING = (0.004, 0.010)  # m from the edge at which brushing past is down to `BRUSHING_SPEED`, and free
+BRUSHING = (0.006, 0.0115)  # m from the edge at which brushing past is down to `BRUSHING_SPEED`, and free
 BRUSHING_SPEED = 0.04  # m/s, at which a touch does no harm; the pose is off by some of that distance
 BEHIND = -0.3  # cosine: things further back are left, not brushed past
 WALL_AHEAD = 0.3  # cosine (73 degrees): of what is touched already, things further to the side are passed
 PERSON_AHEAD = 0.1  # cosine (84 degrees): nearer people further to the side are passed, not approached
+
+_TURN = 2 * math.pi
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,37 +45,31 @@ class Braking:
         return max(final, math.sqrt(at * at + 2 * self.deceleration * gap + final * final) - at)
 
 
-def gaps(points: Points, forward: bool, curvature: float, radius: float | Points, ahead: float) -> Points:
-    """How far a disc of `radius` around the robot's centre may travel before it touches each of `points`.
+def gap(x: float, y: float, forward: bool, curvature: float, radius: float, ahead: float) -> float:
+    """How far a disc of `radius` around the robot's centre may travel before it touches the point (x, y).
 
-    `points` (n, 2) in the base frame; `radius` is one for all or (n,); `curvature` is w/v in 1/m (0: straight). Metres
-    along the path, (n,); inf for points that are never touched. A point already inside the disc
-    counts as touched at once when the motion approaches it (the cosine of its bearing is above `ahead`), otherwise
-    not at all.
+    Base frame, metres; `curvature` is w/v in 1/m (0: straight). Inf for a point that is never touched. One that is
+    already inside the disc counts as touched at once when the motion approaches it (the cosine of its bearing is above
+    `ahead`), otherwise not at all.
     """
-    x = points[:, 0] if forward else -points[:, 0]
-    y = points[:, 1]
-    distance = np.hypot(x, y)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        if abs(curvature) < STRAIGHT:
-            gap = x - np.sqrt(radius * radius - y * y)  # NaN where the disc passes by
-        else:
-            turn = 1.0 / abs(curvature)
-            side = y if curvature > 0 else -y
-            centre = np.hypot(x, turn - side)  # of the point, from the centre of the turn
-            cosine = (turn * turn + centre * centre - radius * radius) / (2 * turn * centre)
-            gap = turn * np.mod(np.arctan2(x, turn - side) - np.arccos(cosine), 2 * math.pi)
-    gap = np.where(gap >= 0.0, gap, np.inf)
-    return np.where(distance <= radius, np.where(x > ahead * distance, 0.0, np.inf), gap)
-
-
-def offsets(points: Points, forward: bool, curvature: float) -> Points:
-    """How far from each of `points` the robot's centre will pass, metres, (n,), if it stays on its arc long enough."""
-    x = points[:, 0] if forward else -points[:, 0]
+    if not forward:
+        x = -x
+    distance = math.sqrt(x * x + y * y)
+    if distance <= radius:
+        return 0.0 if x > ahead * distance else math.inf
     if abs(curvature) < STRAIGHT:
-        return np.abs(points[:, 1])
-    turn = 1.0 / curvature
-    return np.abs(np.hypot(x, points[:, 1] - turn) - abs(turn))
+        room = radius * radius - y * y
+        found = x - math.sqrt(room) if room >= 0.0 else -1.0
+        return found if found >= 0.0 else math.inf
+    turn = 1.0 / abs(curvature)
+    aside = turn - y if curvature > 0 else turn + y
+    centre = math.sqrt(x * x + aside * aside)  # of the point, from the centre of the turn
+    if turn * centre == 0.0:
+        return math.inf
+    cosine = (turn * turn + centre * centre - radius * radius) / (2 * turn * centre)
+    if not -1.0 <= cosine <= 1.0:
+        return math.inf  # the disc passes by
+    return turn * ((math.atan2(x, aside) - math.acos(cosine)) % _TURN)
 
 
 def wall_speed(points: Points, forward: bool, curvature: float, body: float, clearance: float, brake: Braking) -> float:
@@ -78,21 +78,32 @@ def wall_speed(points: Points, forward: bool, curvature: float, body: float, cle
     A robot that works its way along a wall may be a little nearer to it than `clearance`: it may move on along it, but
     hardly any nearer, and each time less.
     """
-    if not len(points):
+    if not points:
         return math.inf
-    nearest = math.sqrt(float((points * points).sum(axis=1).min()))
-    brushed = min(body + clearance, nearest - HUGGING * max(nearest - body, 0.0))
-    radius = np.where(offsets(points, forward, curvature) < GRAZING * body, body + clearance, brushed)
-    gap = float(gaps(points, forward, curvature, radius, WALL_AHEAD).min())
-    limit = brake.speed(gap) if math.isfinite(gap) else math.inf
+    nearest = math.sqrt(min(x * x + y * y for x, y in points))
+    kept = body + clearance
+    brushed = min(kept, nearest - HUGGING * max(nearest - body, 0.0))
+    grazing = GRAZING * body
+    straight = abs(curvature) < STRAIGHT
+    turn = 0.0 if straight else 1.0 / curvature
+    least = math.inf
+    for x, y in points:
+        offset = abs(y) if straight else abs(math.sqrt(x * x + (y - turn) * (y - turn)) - abs(turn))
+        radius = kept if offset < grazing else brushed
+        if offset > radius:
+            continue  # passed by, and not yet touched: nothing is further from the path than from the robot
+        least = min(least, gap(x, y, forward, curvature, radius, WALL_AHEAD))
+    limit = brake.speed(least) if least < math.inf else math.inf
     return limit if nearest - body >= BRUSHING[1] else min(limit, _brushing_speed(points, forward, body))
 
 
 def _brushing_speed(points: Points, forward: bool, body: float) -> float:
-    distance = np.hypot(points[:, 0], points[:, 1])
-    beside = distance[(points[:, 0] if forward else -points[:, 0]) > BEHIND * distance]
-    room = float(beside.min()) - body if len(beside) else math.inf
-    least, free = BRUSHING
+    nearest = math.inf
+    for x, y in points:
+        distance = math.sqrt(x * x + y * y)
+        if (x if forward else -x) > BEHIND * distance:
+            nearest = min(nearest, distance)
+    room, (least, free) = nearest - body, BRUSHING
     if room >= free:
         return math.inf
     return BRUSHING_SPEED * (1.0 + max(room - least, 0.0) / least)
@@ -115,9 +126,17 @@ def person_speed(
     Approach: stop before the stop zone is entered. Slow zone, all around: `zones.speed`, reached by the time its
     border is.
     """
-    if not len(points):
+    if not points:
         return math.inf
-    approach = float(gaps(points, forward, curvature, body + zones.stop, PERSON_AHEAD).min())
-    limit = brake.speed(approach) if math.isfinite(approach) else math.inf
-    edge = math.sqrt(float((points * points).sum(axis=1).min())) - body
-    return min(limit, brake.speed(edge - zones.slow, zones.speed))
+    kept = body + zones.stop
+    approach = nearest = math.inf
+    straight = abs(curvature) < STRAIGHT
+    turn = 0.0 if straight else 1.0 / curvature
+    for x, y in points:
+        square = x * x + y * y
+        nearest = min(nearest, square)
+        offset = abs(y) if straight else abs(math.sqrt(x * x + (y - turn) * (y - turn)) - abs(turn))
+        if offset <= kept:
+            approach = min(approach, gap(x, y, forward, curvature, kept, PERSON_AHEAD))
+    limit = brake.speed(approach) if approach < math.inf else math.inf
+    return min(limit, brake.speed(math.sqrt(nearest) - body - zones.slow, zones.speed))

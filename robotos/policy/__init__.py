@@ -28,6 +28,7 @@ class Motion(_Section):
     max_speed: float = Field(gt=0, le=1.0)
     max_turn_rate: float = Field(gt=0, le=4.0)
     max_acceleration: float = Field(gt=0, le=3.0)
+    max_jerk: float = Field(default=6.0, gt=0, le=100.0)
     max_turn_acceleration: float = Field(gt=0, le=20.0)
     command_ttl: float = Field(gt=0, le=0.5)
     lease: float = Field(gt=0, le=2.0)

@@ -1,6 +1,6 @@
 import json
 
-from robotos.actuation.audit import AuditFile
+from robotos.actuation.audit import WAITING, AuditFile
 
 
 def entries(path):
@@ -38,7 +38,21 @@ def test_it_never_grows_beyond_its_files(tmp_path):
 def test_a_full_disk_is_told_once_and_stops_nothing(tmp_path, capsys):
     audit = AuditFile(tmp_path / "audit")
     audit.close()
-    audit({"call": "drive"})
-    audit({"call": "drive"})
+    audit({"call": "stop"})
+    audit({"call": "stop"})
     assert audit.lost == 2
     assert capsys.readouterr().err.count("cannot write") == 1
+
+
+def test_orders_that_are_followed_wait_for_the_turns_end_and_everything_else_does_not(tmp_path):
+    audit = AuditFile(tmp_path / "audit")
+    audit({"call": "drive", "sent": [0.1, 0.0]})
+    assert entries(tmp_path / "audit") == []
+    audit.flush()
+    assert len(entries(tmp_path / "audit")) == 1
+    audit({"call": "drive", "sent": [0.1, 0.0]})
+    audit({"call": "drive", "errno": "EPERM"})
+    assert [entry.get("errno") for entry in entries(tmp_path / "audit")] == [None, None, "EPERM"]
+    for _ in range(WAITING):
+        audit({"call": "drive"})
+    assert len(entries(tmp_path / "audit")) == 3 + WAITING

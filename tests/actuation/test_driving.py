@@ -170,7 +170,7 @@ def test_a_hostile_kernel_among_people_hurts_nobody(rig, home, seed):
         if one.gate.state().latched:
             one.gate.engage("go on")
     truth = one.robot.truth
-    assert truth.path > 0.5
+    assert truth.path > 0.2
     assert not [touch for touch in truth.touched if touch.person and touch.speed > 0.05]
     assert not [touch for touch in truth.touched if touch.speed > 0.06]
     assert truth.top_speed < 0.306 * 1.05

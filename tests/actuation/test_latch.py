@@ -4,6 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from firmware_bridge.messages import Reason
+from robotos.actuation.controller import CAUSES
 from robotos.actuation.latch import RULES, Cause, Clears, Latch, Present, may_arm, may_engage, may_recover
 from robotos.actuation.verdict import ALLOWED, Denied
 from robotos.errno import Errno
@@ -26,7 +28,9 @@ def test_every_cause_has_a_rule():
     assert set(RULES) == set(Cause)
 
 
-@pytest.mark.parametrize("cause", [Cause.STOP, Cause.KERNEL_SILENT, Cause.POSE_LOST, Cause.BUMPER, Cause.CLIFF])
+@pytest.mark.parametrize(
+    "cause", [Cause.STOP, Cause.KERNEL_SILENT, Cause.POSE_LOST, Cause.BUMPER, Cause.CLIFF, Cause.WHEEL]
+)
 def test_an_order_of_the_owner_clears(cause):
     assert may_engage(latched(cause), WELL) is ALLOWED
 
@@ -79,3 +83,14 @@ def test_adding_twice_changes_nothing():
         latch = latched(one, two)
         assert latch.add(one) is latch
         assert latch.add(two) is latch
+
+
+@pytest.mark.parametrize("reason", [reason for reason in Reason if reason is not Reason.NONE])
+def test_every_reason_of_the_controller_has_a_cause_of_its_own_here(reason):
+    assert CAUSES[reason] is not Cause.CONTROLLER
+
+
+def test_after_a_stuck_wheel_the_owners_next_order_arms_again():
+    latch = latched(Cause.WHEEL)
+    assert may_engage(latch, WELL) == ALLOWED
+    assert isinstance(may_recover(latch, WELL), Denied)

@@ -5,6 +5,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from firmware_bridge.framing import parse_host
+from firmware_bridge.messages import Drive
 from robotos.actuation.gate import Gate
 from robotos.errno import Errno
 from robotos.geometry import Pose, Twist
@@ -115,7 +117,7 @@ def test_deadlines_in_the_controllers_clock(rig):
 
 
 def test_a_long_time_to_live_is_shortened_to_the_policys(rig):
-    one = rig(start=HALL).ready()
+    one = rig(start=HALL).ready().run(1.0, v=0.1)
     assert one.gate.drive(0.1, 0.0, 0.5).clipped == ("command_ttl",)
     assert one.gate.drive(0.1, 0.0, 0.2).clipped == ()
 
@@ -212,12 +214,58 @@ def test_a_broken_policy_leaves_it_disarmed_with_the_error(rig):
 
 def test_every_order_is_in_the_audit(rig):
     one = rig(start=HALL).ready()
-    one.gate.drive(0.04, 0.0, 0.2)
+    one.gate.drive(0.01, 0.0, 0.2)
     one.gate.drive(math.nan, 0.0, 0.2)
     one.gate.stop("enough")
     engaged, drive, refused, latched, stop = [entry for entry in one.audit if entry["call"] != "unlatched"][-5:]
     assert (engaged["call"], engaged["order"]) == ("engage", "go there")
-    assert (drive["call"], drive["sent"], drive["clipped"]) == ("drive", [0.04, 0.0], [])
+    assert (drive["call"], drive["sent"], drive["clipped"]) == ("drive", [0.01, 0.0], [])
     assert (refused["call"], refused["errno"], refused["asked"]) == ("drive", "ERANGE", ["nan", "0.0", "0.2"])
     assert (latched["call"], latched["reason"]) == ("latched", "stop")
     assert (stop["call"], stop["reason"]) == ("stop", "enough")
+
+
+@pytest.mark.parametrize("v", [1e-308, -1e-308, 5e-324, 1e-9, -0.0009])
+@pytest.mark.parametrize("w", [1.9, -1.9, 1e-300, 0.0])
+def test_speeds_too_small_to_be_sent_are_none_at_all(rig, v, w):
+    one = rig(start=HALL).ready()
+    one.person(HALL.x + 0.8, HALL.y)
+    one.run(0.3, w=0.5)
+    answer = one.gate.drive(v, w, 0.2)
+    assert isinstance(answer, Sent)
+    assert answer.twist.v == 0.0
+
+
+def drives(one, since):
+    frames = [parse_host(frame).message for frame in one.wire[since:]]
+    return [message for message in frames if isinstance(message, Drive)]
+
+
+def test_of_many_orders_at_once_two_are_under_way_and_the_newest_follows(rig):
+    one = rig(start=HALL).ready().run(1.0, v=0.2)
+    before = len(one.wire)
+    deadline = one.gate.deadline(0.2)
+    answers = [one.gate.drive_until(0.2 - 0.01 * number, 0.0, deadline) for number in range(5)]
+    assert [answer.clipped for answer in answers] == [(), (), ("waiting",), ("waiting",), ("waiting",)]
+    assert [order.v_mm_s for order in drives(one, before)] == [200, 190]
+    one.cycle()
+    assert [order.v_mm_s for order in drives(one, before)] == [200, 190, 160]
+    assert {order.deadline_ms for order in drives(one, before)} == {deadline}
+
+
+def test_what_a_stuck_link_does_not_take_is_refused(rig):
+    one = rig(start=HALL).ready().run(1.0, v=0.2)
+    for _ in range(3):
+        one.gate.drive(0.2, 0.0, 0.2)
+    one.clock.advance(0.07)
+    assert one.gate.drive(0.2, 0.0, 0.2).errno is Errno.EBUSY
+
+
+def test_a_standstill_that_the_link_did_not_take_follows(rig):
+    one = rig(start=HALL).ready().run(1.0, v=0.3)
+    one.gate.drive(0.3, 0.0, 0.2)
+    one.gate.drive(0.3, 0.0, 0.2)
+    assert one.gate.drive(math.nan, 0.0, 0.2).errno is Errno.ERANGE
+    one.cycle()
+    assert one.gate._running.twist == ZERO
+    assert one.audit[-1]["sent"] == [0.0, 0.0]

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from robotos.actuation.zones import Braking, PersonZones, gaps, person_speed, wall_speed
+from robotos.actuation.zones import Braking, PersonZones, gap, person_speed, wall_speed
 
 R = 0.175
 BRAKE = Braking(0.9, 0.1)
@@ -31,13 +31,13 @@ def on_arc(travelled, forward, curvature):
 def test_a_disc_touches_a_point_just_where_it_is_said_to(x, y, forward, curvature, radius):
     if math.hypot(x, y) <= radius + 1e-3:
         return
-    gap = float(gaps(np.array([[x, y]]), forward, curvature, radius, 0.3)[0])
+    room = gap(x, y, forward, curvature, radius, 0.3)
     turn = 2 * math.pi / abs(curvature) if curvature else 3.0
-    for travelled in np.linspace(0.0, min(gap, turn, 3.0) * 0.999, 60):
+    for travelled in np.linspace(0.0, min(room, turn, 3.0) * 0.999, 60):
         px, py = on_arc(float(travelled), forward, curvature)
         assert math.hypot(x - px, y - py) > radius - 1e-3
-    if math.isfinite(gap):
-        px, py = on_arc(gap, forward, curvature)
+    if math.isfinite(room):
+        px, py = on_arc(room, forward, curvature)
         assert math.hypot(x - px, y - py) == pytest.approx(radius, abs=1e-3)
 
 
@@ -51,7 +51,7 @@ def wall(distance, bearing, half=0.6):
     """Points of a flat wall `distance` from the robot's centre, seen under `bearing`."""
     along = np.linspace(-half, half, 61)
     c, s = math.cos(bearing), math.sin(bearing)
-    return np.column_stack((distance * c - along * s, distance * s + along * c))
+    return list(zip(distance * c - along * s, distance * s + along * c, strict=True))
 
 
 def test_it_stops_before_a_wall_ahead_and_keeps_the_clearance():
@@ -87,7 +87,7 @@ def person(distance, bearing):
     """The near side of somebody 0.2 m across whose edge is `distance` from the robot's edge."""
     x, y = (R + distance + 0.2) * math.cos(bearing), (R + distance + 0.2) * math.sin(bearing)
     turn = bearing + math.pi + np.linspace(-1.0, 1.0, 9)
-    return np.column_stack((x + 0.2 * np.cos(turn), y + 0.2 * np.sin(turn)))
+    return list(zip(x + 0.2 * np.cos(turn), y + 0.2 * np.sin(turn), strict=True))
 
 
 def test_nobody_in_the_stop_zone_is_approached():
@@ -110,5 +110,5 @@ def test_it_is_slow_by_the_time_it_reaches_the_slow_zone(distance):
 
 
 def test_nobody_near_is_no_limit():
-    assert person_speed(np.zeros((0, 2)), True, 0.0, R, ZONES, BRAKE) == math.inf
-    assert wall_speed(np.zeros((0, 2)), True, 0.0, R, 0.02, BRAKE) == math.inf
+    assert person_speed((), True, 0.0, R, ZONES, BRAKE) == math.inf
+    assert wall_speed((), True, 0.0, R, 0.02, BRAKE) == math.inf
