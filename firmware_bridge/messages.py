@@ -7,7 +7,7 @@ from enum import IntEnum, IntFlag
 from struct import Struct
 from typing import ClassVar
 
-SCHEMA_HASH = 0x47F3910C
+SCHEMA_HASH = 0x4813C04D
 
 WIRE_VERSION = 1  # raised when framing or the meaning of a message changes in a way no field shows
 PERIOD_MS = 10  # control period
@@ -26,6 +26,7 @@ RECOVER_MAX_MM_S = 100  # fastest wheel while recovering, backwards only
 RECOVER_TRAVEL_MM = 300  # furthest a latch may be backed away from
 WHEEL_BASE_MM = 235  # distance between the wheels
 UM_PER_TICK = 25  # wheel travel per encoder tick, micrometres (40000 ticks per metre)
+STUCK_MS = 300  # a wheel that is driven for so long without turning, or turns against its setpoint, latches WHEEL
 FULL_PWM_MM_S = 400  # wheel speed at PWM 255 on a full battery
 BEAMS = 72  # range readings per scan; beam i looks along 2*pi*i/72
 NO_ECHO = 65535  # range reading with nothing in reach
@@ -51,6 +52,7 @@ class Reason(IntEnum):
     CLIFF = 2
     STOP_BUTTON = 3
     LINK = 4
+    WHEEL = 5
     HOST = 16
     OWNER = 17
     GATE = 18

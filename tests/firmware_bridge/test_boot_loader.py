@@ -8,10 +8,11 @@ import pytest
 from firmware_bridge.framing import host_frame, parse_host, seal
 from firmware_bridge.host import HostController, Inputs, Outputs
 from firmware_bridge.link import Link
-from firmware_bridge.messages import Arm, Clear, Hello, Reason, State
+from firmware_bridge.messages import FULL_PWM_MM_S, UM_PER_TICK, Arm, Clear, Hello, Reason, State
 from firmware_bridge.transport import MemoryTransport, PtyTransport, SerialTransport
 
 PERIOD = 0.01
+TICKS_PER_PWM = FULL_PWM_MM_S * PERIOD * 1000 / UM_PER_TICK / 255  # in one period
 LOADER = 1.5  # s that a boot loader waits for an upload
 PATIENCE = 10.0
 
@@ -25,6 +26,7 @@ class ResettableBoard:
         self.outputs = Outputs(0, 0, 0, False, (0, 0, 0), False)
         self.eaten = b""
         self.boots = 0
+        self.left = self.right = 0.0  # ticks; wheels without inertia
         self.noise = random.Random(4)
         self.starts_at = None
         self.resetting = True
@@ -42,7 +44,9 @@ class ResettableBoard:
             self._load(now)
         else:
             self.controller.receive(self.device.read())
-            self.outputs = self.controller.tick(round(now * 1e6), Inputs(0, 0))
+            self.outputs = self.controller.tick(round(now * 1e6), Inputs(round(self.left), round(self.right)))
+            self.left += self.outputs.pwm_left * TICKS_PER_PWM
+            self.right += self.outputs.pwm_right * TICKS_PER_PWM
             self.device.write(self.controller.transmit())
 
     def _load(self, now):

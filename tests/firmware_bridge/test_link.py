@@ -364,14 +364,16 @@ def test_the_trace_sees_both_ways(rig):
 # ---------------------------------------------------------------- clock
 
 
-def test_the_clock_estimate_is_early_never_late():
-    clock, true_ms = ClockEstimate(), lambda now: 5000 + now * 1000 * (1 - 40e-6)
+@pytest.mark.parametrize("drift", [-5000e-6, -40e-6, 5000e-6])  # a slow resonator, a crystal, a fast resonator
+def test_the_clock_estimate_is_early_never_late(drift):
+    """A late estimate would lengthen every deadline, and more each minute."""
+    clock, true_ms = ClockEstimate(), lambda now: 5000 + now * 1000 * (1 + drift)
     for cycle in range(4000):
         now = cycle * 0.05
         delay = 0.002 + 0.045 * ((cycle * 7919) % 100) / 100
         clock.hear(int(true_ms(now - delay)), now)
         assert -50 <= clock.at(now) - true_ms(now) <= 0
-        assert cycle < 200 or clock.at(now) - true_ms(now) >= -8
+        assert cycle < 200 or clock.at(now) - true_ms(now) >= -25
 
 
 def test_the_clock_estimate_follows_a_wrap_and_a_reboot():

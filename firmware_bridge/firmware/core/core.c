@@ -89,6 +89,8 @@ static void move(struct core *core, uint32_t dt_ms)
         core->recovering = false;
         motion_halt(&core->motion);
     }
+    if (motion_stuck(&core->motion) && !core->recovering) /* recovering has a limit of its own for it */
+        latch_set(core, REASON_WHEEL);
     if (!core->tool.alive || !core->armed)
         core->tool_duty = 0;
 }

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define SCHEMA_HASH 0x47F3910CUL
+#define SCHEMA_HASH 0x4813C04DUL
 
 #define WIRE_VERSION 1 /* raised when framing or the meaning of a message changes in a way no field shows */
 #define PERIOD_MS 10 /* control period */
@@ -24,6 +24,7 @@
 #define RECOVER_TRAVEL_MM 300 /* furthest a latch may be backed away from */
 #define WHEEL_BASE_MM 235 /* distance between the wheels */
 #define UM_PER_TICK 25 /* wheel travel per encoder tick, micrometres (40000 ticks per metre) */
+#define STUCK_MS 300 /* a wheel that is driven for so long without turning, or turns against its setpoint, latches WHEEL */
 #define FULL_PWM_MM_S 400 /* wheel speed at PWM 255 on a full battery */
 #define BEAMS 72 /* range readings per scan; beam i looks along 2*pi*i/72 */
 #define NO_ECHO 65535 /* range reading with nothing in reach */
@@ -45,6 +46,7 @@ enum reason {
     REASON_CLIFF = 2,
     REASON_STOP_BUTTON = 3,
     REASON_LINK = 4,
+    REASON_WHEEL = 5,
     REASON_HOST = 16,
     REASON_OWNER = 17,
     REASON_GATE = 18,

@@ -16,6 +16,9 @@
 #define INTEGRAL_MAX ((int32_t)200 * KI_DEN / KI_NUM) /* never worth more than 200 PWM */
 #define MOTOR_LAG_MS 60                       /* time constant of motor and gearbox */
 #define STANDSTILL Q4(8)                      /* slower than this with a zero setpoint: let go */
+#define STUCK_PWM 60                          /* an unloaded motor makes 90 mm/s of that */
+#define STUCK_SPEED Q4(5)                     /* two ticks a period: what a disturbed line may show */
+#define AGAINST_SPEED Q4(50)                  /* setpoint and wheel on different sides of zero by this much each */
 #define LONGEST_STEP_MS 20                    /* a late loop must not turn into a jump of the setpoint */
 
 static int32_t clamp(int32_t value, int32_t limit)
@@ -70,8 +73,22 @@ static int32_t towards(int32_t from, int32_t to, int32_t step)
     return from + clamp(to - from, step);
 }
 
+/* Without this the loop would drive a wheel whose encoder is dead, or crossed with the other one, as fast as it goes. A setpoint
+ * starts from the measured speed, so that the two are never on different sides of zero for long. */
+static void wheel_watch(struct wheel *wheel, int32_t step_ms)
+{
+    bool still = clamp(wheel->pwm, STUCK_PWM - 1) != wheel->pwm && clamp(wheel->speed, STUCK_SPEED) == wheel->speed;
+    bool against = (wheel->expected > AGAINST_SPEED && wheel->speed < -AGAINST_SPEED) ||
+                   (wheel->expected < -AGAINST_SPEED && wheel->speed > AGAINST_SPEED);
+    if (!still && !against)
+        wheel->stuck_ms = 0;
+    else if (wheel->stuck_ms < STUCK_MS)
+        wheel->stuck_ms = (uint16_t)(wheel->stuck_ms + step_ms);
+}
+
 static void wheel_drive(struct wheel *wheel, int32_t setpoint, int32_t step_ms)
 {
+    wheel_watch(wheel, step_ms);
     /* What was measured is the mean over the period that has just ended, so it is compared with the mean that was asked for
      * then: on a ramp the difference would otherwise be taken for an error, wind up, and overshoot. */
     int32_t error = wheel->expected - wheel->speed;
@@ -131,12 +148,18 @@ void motion_drive(struct motion *motion, int16_t v_mm_s, int16_t w_mrad_s, uint3
     wheel_drive(&motion->right, motion->v + turn, step_ms);
 }
 
+bool motion_stuck(const struct motion *motion)
+{
+    return motion->left.stuck_ms >= STUCK_MS || motion->right.stuck_ms >= STUCK_MS;
+}
+
 void motion_halt(struct motion *motion)
 {
     motion->driving = false;
     motion->v = motion->w = 0;
     motion->left.pwm = motion->right.pwm = 0;
     motion->left.integral = motion->right.integral = 0;
+    motion->left.stuck_ms = motion->right.stuck_ms = 0;
 }
 
 int32_t motion_yaw_urad(const struct motion *motion)

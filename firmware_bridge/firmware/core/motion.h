@@ -12,6 +12,7 @@ struct wheel {
     int32_t expected; /* its mean over the running period, mm/s Q4 */
     int32_t integral; /* mm/s Q4 times ms */
     int16_t pwm;
+    uint16_t stuck_ms; /* how long it has not turned as it was driven */
 };
 
 struct motion {
@@ -35,6 +36,9 @@ void motion_drive(struct motion *motion, int16_t v_mm_s, int16_t w_mrad_s, uint3
 
 /* Whether the last motion_drive found nothing left to do: setpoint and wheels at standstill, PWM at zero. */
 bool motion_resting(const struct motion *motion);
+
+/* Whether a wheel has been blocked, or its encoder dead or crossed, for STUCK_MS. */
+bool motion_stuck(const struct motion *motion);
 
 /* PWM to zero at once; the loops forget. */
 void motion_halt(struct motion *motion);
