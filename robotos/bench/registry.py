@@ -12,6 +12,10 @@ from robotos.bench.figure import Figure
 BENCHES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "boot": ("robotos.bench.boot", "set-up, start, memory, and how soon words become motion"),
+        "body": (
+            "robotos.bench.body",
+            "firmware, link and gate: how soon they stop, what they cost, how large they are",
+        ),
     }
 )
 

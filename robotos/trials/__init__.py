@@ -1,0 +1,1 @@
+"""The body put to the proof: real processes, real signals, and what the motors' pins show happened."""
