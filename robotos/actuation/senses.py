@@ -16,7 +16,7 @@ from robotos.policy import Policy
 
 # A lidar takes a tenth of a second for a turn of its own, and as long to hand it over: what it saw while the robot
 # turned is bent, and a pose made to fit that is off by as much. Odometry alone is far better over such a turn.
-STEADY = 1e9  # rad/s up to which a scan is straight to within two degrees
+STEADY = 0.8  # rad/s up to which a scan is bent by no more than a beam's width
 SCAN_TIME = 0.2  # s
 _NOTHING = Report(Pose(0.0, 0.0), Twist(0.0, 0.0), 0.0, False, None, 0, 0, False, False, False, False, False)
 

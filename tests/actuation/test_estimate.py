@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from robotos.actuation.estimate import SIGMA_LOST, Estimator
+from robotos.actuation.estimate import DISAGREEMENTS, SIGMA_LOST, Estimator
 from robotos.actuation.localiser import Localiser
 from robotos.actuation.surroundings import Surroundings
 from robotos.geometry import Pose
@@ -104,3 +104,17 @@ def test_odometry_carries_what_was_seen_until_the_next_scan(home, localiser):
     around.update(START, scan(home, START, guest=(guest.x, guest.y)), 0.0)
     nearer = START.compose(Pose(0.1, 0.0, 0.0))
     assert min(around.people(nearer))[0] == pytest.approx(min(around.people(START))[0] - 0.1)
+
+
+def test_a_scan_taken_while_turning_corrects_nothing_but_still_tells_that_it_is_elsewhere(home, localiser):
+    """A lidar needs a tenth of a second for its own turn: a pose made to fit such a scan is off by as much."""
+    ranges = scan(home, Pose(START.x, START.y, START.yaw + 0.1))
+    estimator = Estimator(START, 0.01, localiser)
+    estimator.scan(ranges, straight=False)
+    assert estimator.pose == START
+    estimator.scan(ranges)
+    assert estimator.pose.yaw == pytest.approx(START.yaw + 0.1, abs=0.02)
+    lost = Estimator(home.places["bed"].approach, 0.01, localiser)
+    for _ in range(DISAGREEMENTS):
+        lost.scan(ranges, straight=False)
+    assert lost.sigma == SIGMA_LOST
