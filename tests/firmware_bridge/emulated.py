@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, replace
 
 import pytest
@@ -14,7 +15,9 @@ from firmware_bridge.emulator import (
 from firmware_bridge.framing import Deframer, host_frame, parse_controller
 from firmware_bridge.host import Inputs
 from firmware_bridge.messages import (
+    FULL_PWM_MM_S,
     SCHEMA_HASH,
+    UM_PER_TICK,
     Ack,
     Arm,
     ControllerMessage,
@@ -29,6 +32,8 @@ from firmware_bridge.messages import (
 
 PERIOD_US = 10_000
 BYTE_US = 40.0
+MOTOR_LAG_US = 60_000
+TICKS_PER_DUTY = FULL_PWM_MM_S / 255 / UM_PER_TICK / 1000  # in a microsecond
 BOOTED_US = 60_000  # the nonce's six EEPROM cells take 3.4 ms each
 WATCHDOG_US = 64_000  # WDTO_60MS by the watchdog's own clock
 BOARDS = ("mega2560", "uno")
@@ -36,7 +41,10 @@ BOARDS = ("mega2560", "uno")
 
 @dataclass
 class Board:
-    """An emulated board and a host that speaks to it frame by frame. `inputs` stay as they are until changed."""
+    """An emulated board and a host that speaks to it frame by frame.
+
+    `inputs` stay as they are until changed, but for the encoders: the wheels turn as they are driven.
+    """
 
     chip: EmulatedController
     inputs: Inputs = field(default_factory=lambda: Inputs(0, 0))
@@ -44,6 +52,8 @@ class Board:
     session: int = 0
     request: int = 0
     nonce: int = 0
+    _speeds: list[float] = field(default_factory=lambda: [0.0, 0.0])  # ticks a microsecond
+    _owed: list[float] = field(default_factory=lambda: [0.0, 0.0])  # below one tick
 
     def __post_init__(self) -> None:
         self._deframer = Deframer()
@@ -52,10 +62,25 @@ class Board:
     def run(self, us: int, step: int = PERIOD_US) -> Board:
         end = self.chip.now_us + us
         while self.chip.now_us < end:
-            self.chip.tick(min(self.chip.now_us + step, end), self.inputs)
+            now = min(self.chip.now_us + step, end)
+            self._turn(now - self.chip.now_us)
+            self.chip.tick(now, self.inputs)
             self.inputs = replace(self.inputs, ranges_mm=None)  # a scan counts once
             self.listen()
         return self
+
+    def _turn(self, us: int) -> None:
+        share = 1 - math.exp(-us / MOTOR_LAG_US)
+        ticks = []
+        for side, duty in enumerate(self.duties):
+            self._speeds[side] += (duty * TICKS_PER_DUTY - self._speeds[side]) * share
+            self._owed[side] += self._speeds[side] * us
+            ticks.append(int(self._owed[side]))
+            self._owed[side] -= ticks[side]
+        inputs = self.inputs
+        self.inputs = replace(
+            inputs, encoder_left=inputs.encoder_left + ticks[0], encoder_right=inputs.encoder_right + ticks[1]
+        )
 
     def listen(self) -> None:
         self.received += [parse_controller(f).message for f in self._deframer.push(self.chip.transmit())]
@@ -100,7 +125,7 @@ class Board:
         return self.chip.peek_int("millis") + ms
 
     def cruise(self, us: int, v: int = 200, w: int = 0) -> Board:
-        """Orders as from a gate, but with wheels that are held."""
+        """Orders as from a gate."""
         for _ in range(us // 50_000):
             assert self.send(Heartbeat()) == "OK"
             assert self.send(Drive(v, w, self.deadline(200))) == "OK"

@@ -40,7 +40,7 @@ def any_board(request: pytest.FixtureRequest) -> Board:
 
 
 def test_duties_have_size_and_sign(any_board: Board) -> None:
-    any_board.arm().cruise(300_000, 200)
+    any_board.arm().cruise(1_000_000, 200)
     assert any_board.chip.outputs.enabled
     assert any_board.duties[0] == any_board.duties[1] > 100
     assert any_board.state().pwm_left == pytest.approx(any_board.duties[0], abs=10)
