@@ -26,6 +26,7 @@ from firmware_bridge.messages import (
     Welcome,
 )
 from firmware_bridge.transport import MemoryTransport
+from tests.firmware_bridge.emulated import BOARDS, Board, powered
 
 PERIOD_US = 10_000
 MOTOR_LAG = 0.06  # s, time constant of the model
@@ -233,3 +234,20 @@ def bench() -> Bench:
 def make_bench() -> type[Bench]:
     """For tests that need several, or one per example."""
     return Bench
+
+
+@pytest.fixture
+def mega() -> Board:
+    """An emulated Arduino Mega, booted."""
+    return powered("mega2560")
+
+
+@pytest.fixture
+def uno() -> Board:
+    """An emulated Arduino Uno, booted."""
+    return powered("uno")
+
+
+@pytest.fixture(params=BOARDS)
+def any_board(request: pytest.FixtureRequest) -> Board:
+    return powered(request.param)

@@ -35,21 +35,6 @@ few = settings(
 )
 
 
-@pytest.fixture
-def mega() -> Board:
-    return powered("mega2560")
-
-
-@pytest.fixture
-def uno() -> Board:
-    return powered("uno")
-
-
-@pytest.fixture(params=BOARDS)
-def any_board(request: pytest.FixtureRequest) -> Board:
-    return powered(request.param)
-
-
 # ---------------------------------------------------------------- time
 
 

@@ -18,23 +18,7 @@ from firmware_bridge.messages import (
     Heartbeat,
     Tool,
 )
-from tests.firmware_bridge.emulated import BOARDS, BOOTED_US, PERIOD_US, WATCHDOG_US, Board, powered
-
-
-@pytest.fixture
-def mega() -> Board:
-    return powered("mega2560")
-
-
-@pytest.fixture
-def uno() -> Board:
-    return powered("uno")
-
-
-@pytest.fixture(params=BOARDS)
-def any_board(request: pytest.FixtureRequest) -> Board:
-    return powered(request.param)
-
+from tests.firmware_bridge.emulated import BOOTED_US, PERIOD_US, WATCHDOG_US, Board, powered
 
 # ---------------------------------------------------------------- outputs
 
