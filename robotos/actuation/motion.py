@@ -23,7 +23,7 @@ PERSON_REACH = 2.0  # m from the robot's centre within which people matter
 COMING = 0.2  # m/s at which somebody counts as coming up; less may be noise, and is dealt with when they are here
 WALKING = 1.2  # m/s, the fastest that the robot reckons with people to come up
 MEETING = 0.6  # s before they are here at which the robot stands: two scans, a reaction, and the end of a turn
-TOUCHING = 0.06  # m edge to edge within which no wheel turns faster than ...
+TOUCHING = 0.075  # m from edge to edge within which no wheel, turning either, is too fast to be touched: half a step
 GENTLE = 0.04  # m/s, at which a touch does no harm
 ZERO = Twist(0.0, 0.0)
 
@@ -64,7 +64,7 @@ class Motion:
         around, roomy = self._surroundings, self._roomy(pose, sigma)
         if roomy and around.clear(pose, self._near, self._near_people):
             return Clipped(wanted)
-        if around.closing > COMING and self._met(pose, around.closing):
+        if around.comers and self._met():
             return Clipped(ZERO, ("approached",))
         if around.person(pose, self._radius + TOUCHING) <= self._radius + TOUCHING:
             slow = self._gently(wanted)
@@ -73,10 +73,12 @@ class Motion:
                 return Clipped(clipped.twist, ("touching", *clipped.by))
         return self._clip(wanted, pose, sigma, roomy)
 
-    def _met(self, pose: Pose, closing: float) -> bool:
+    def _met(self) -> bool:
         """Whether somebody comes up so fast that the robot had better stand, turning included, when they are here."""
-        reach = self._radius + MEETING * min(closing, WALKING)
-        return self._surroundings.person(pose, reach) <= reach
+        for away, closing in self._surroundings.comers:
+            if closing > COMING and away <= self._radius + MEETING * min(closing, WALKING):
+                return True
+        return False
 
     def _gently(self, wanted: Twist) -> Twist:
         """No wheel faster than what does no harm to somebody who is all but touched."""

@@ -17,6 +17,7 @@ NEAR = 0.5  # m from the robot's centre; what is further away cannot be reached 
 BEAMS = 72
 COMPARED = 2  # scans back to which people's distance is compared: from one to the next noise would tell too much
 MEMORY = 0.5  # s after which a scan is not compared with
+SECTORS = 12  # directions in which somebody may come: the nearest in one must not hide who runs up in another
 
 
 class Surroundings:
@@ -27,7 +28,8 @@ class Surroundings:
         self._person_reach = person_reach
         self._obstacles = self._people = _Cloud()
         self._before: deque[tuple[float, _Cloud]] = deque(maxlen=COMPARED)  # when, and who, oldest first
-        self.closing = 0.0  # m/s at which whoever is nearest comes nearer, the robot's own motion left out
+        # (metres away, m/s nearer) of whoever comes, in each direction; the robot's own motion left out
+        self.comers: tuple[tuple[float, float], ...] = ()
         angles = 2 * np.pi / BEAMS * np.arange(BEAMS)
         self._directions = np.stack([np.cos(angles), np.sin(angles)], axis=1)
 
@@ -40,20 +42,25 @@ class Surroundings:
             points = self._localiser.settled(_to_map(pose, self._directions[near] * readings[near, None]))
             self._obstacles = _Cloud(points, pose)
         self._people = _Cloud(self._localiser.unmapped(pose, readings), pose, self._person_reach)
-        self.closing = self._closing(pose, now)
+        self.comers = self._comers(pose, now)
         self._before.append((now, self._people))
 
-    def _closing(self, pose: Pose, now: float) -> float:
-        """Inf for somebody who was not there before: they have come from somewhere."""
-        nearest = self._people.nearest(pose)
-        if nearest == math.inf:
-            return 0.0
+    def _comers(self, pose: Pose, now: float) -> tuple[tuple[float, float], ...]:
+        """Inf m/s for somebody who was not there before: they have come from somewhere."""
+        people = self._people.by_direction(pose)
+        if not people:
+            return ()
         while self._before and not now - self._before[0][0] <= MEMORY:
             self._before.popleft()
-        if not self._before:
-            return math.inf
-        at, before = self._before[0]
-        return (before.nearest(pose) - nearest) / (now - at) if now > at else math.inf
+        at, cloud = self._before[0] if self._before else (now, _Cloud())
+        before = cloud.by_direction(pose)
+        found = []
+        for sector, away in people.items():
+            # who walks across is looked for next door as well
+            was = min(before.get((sector + aside) % SECTORS, math.inf) for aside in (-1, 0, 1))
+            if was > away:
+                found.append((away, (was - away) / (now - at) if now > at else math.inf))
+        return tuple(found)
 
     def person(self, pose: Pose, within: float) -> float:
         """Metres from `pose` to whoever is nearest; inf when certainly nobody is `within` so many metres."""
@@ -90,6 +97,15 @@ class _Cloud:
         """Metres from `pose` to the nearest of them; inf for none."""
         x, y = pose.x, pose.y
         return min((math.hypot(at_x - x, at_y - y) for _, at_x, at_y in self._points), default=math.inf)
+
+    def by_direction(self, pose: Pose) -> dict[int, float]:
+        """Metres from `pose` to the nearest of them in each sector of the map's directions that has any."""
+        found: dict[int, float] = {}
+        for _, at_x, at_y in self._points:
+            dx, dy = at_x - pose.x, at_y - pose.y
+            sector = int((math.atan2(dy, dx) / (2 * math.pi) + 1.0) * SECTORS) % SECTORS
+            found[sector] = min(found.get(sector, math.inf), math.hypot(dx, dy))
+        return found
 
     def clear(self, pose: Pose, within: float) -> bool:
         """Whether certainly none is within so many metres of `pose`.
