@@ -234,6 +234,10 @@ void model_tick(struct model *model, const struct core *core, uint32_t now, cons
     expire(model, now);
     if (core->motion.backed_um >= RECOVER_TRAVEL_MM * 1000UL && model->recovering)
         stand(model);
+    if (core->reason == REASON_WHEEL && model->armed) { /* no wheels here to tell by: a latch more than expected does no harm */
+        stand(model);
+        latch(model, false);
+    }
     bool turning = out->pwm_left != 0 || out->pwm_right != 0;
     CHECK(!turning || model->ramping || (model->drive && (model->armed || model->recovering)),
           "wheels turn only by a valid order, armed or recovering, before its deadline");
