@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import importlib.util
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -30,6 +29,29 @@ class Inputs:
     charging: bool = False
     ranges_mm: tuple[int, ...] | None = None  # 72 readings, 65535 where nothing is; None: no new scan
     gripper_holding: bool = False
+
+    def row(self) -> list[int]:
+        """All but the scan's readings, in the order in which the C side of either controller takes them."""
+        return [
+            self.encoder_left,
+            self.encoder_right,
+            self.bumper,
+            self.cliff,
+            self.stop_button,
+            self.battery_mv,
+            self.charging,
+            self.gripper_holding,
+            self.ranges_mm is not None,
+        ]
+
+    def load_scan(self, into: ctypes.Array[ctypes.c_uint16]) -> None:
+        """Copy the readings, if there are any. Raises `ValueError` for another number of them."""
+        ranges = self.ranges_mm
+        if ranges is None:
+            return
+        if len(ranges) != BEAMS:
+            raise ValueError(f"a scan has {BEAMS} readings, not {len(ranges)}")
+        into[:] = list(ranges)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,22 +120,9 @@ class HostController:
         """Run one control period at `now_us` (any zero, never backwards). Call every 10 ms."""
         if self._boot_us is None:
             self._boot_us = now_us
-        ranges = inputs.ranges_mm
-        if ranges is not None:
-            self._load(ranges)
+        inputs.load_scan(self._ranges)
         # ctypes reduces each value modulo 2^32, as the board's counters do
-        self._in[:] = [
-            (now_us - self._boot_us) // 1000,
-            inputs.encoder_left,
-            inputs.encoder_right,
-            inputs.bumper,
-            inputs.cliff,
-            inputs.stop_button,
-            inputs.battery_mv,
-            inputs.charging,
-            inputs.gripper_holding,
-            ranges is not None,
-        ]
+        self._in[:] = [(now_us - self._boot_us) // 1000, *inputs.row()]
         self._tick(*self._arguments)
         *values, self._waiting = self._out[:]
         found = tuple(values)
@@ -153,8 +162,3 @@ class HostController:
         self._boot_us = None if boot < 0 else boot
         ctypes.memmove(self._core, snapshot[8:], self._size)
         self._waiting = 1
-
-    def _load(self, ranges: Sequence[int]) -> None:
-        if len(ranges) != BEAMS:
-            raise ValueError(f"a scan has {BEAMS} readings, not {len(ranges)}")
-        self._ranges[:] = list(ranges)

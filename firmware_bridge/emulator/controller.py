@@ -58,22 +58,8 @@ class EmulatedController(Chip):
             ValueError: time runs backwards or on by more than ten seconds (see `skip`), or a scan has not 72 readings.
             EmulatorCrashedError: the program crashed.
         """
-        ranges = inputs.ranges_mm
-        if ranges is not None:
-            if len(ranges) != BEAMS:
-                raise ValueError(f"a scan has {BEAMS} readings, not {len(ranges)}")
-            self._ranges[:] = list(ranges)
-        self._in[:] = [
-            inputs.encoder_left,
-            inputs.encoder_right,
-            inputs.bumper,
-            inputs.cliff,
-            inputs.stop_button,
-            inputs.battery_mv,
-            inputs.charging,
-            inputs.gripper_holding,
-            ranges is not None,
-        ]
+        inputs.load_scan(self._ranges)
+        self._in[:] = [*inputs.row()]
         return self._live(now_us, self._in)
 
     def advance(self, us: int) -> Outputs:
