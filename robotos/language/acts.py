@@ -21,6 +21,7 @@ _ACTS: Final[Mapping[str, str]] = {
     "cannot": "I'm sorry, that is something I can't do.",
     "unsafe": "I won't do that: somebody could be hurt, or something broken.",
     "unclear": "I'm sorry, I didn't understand that.",
+    "when": "I can't tell when that is. At what time shall I do it?",
 }
 
 

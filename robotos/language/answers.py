@@ -114,12 +114,25 @@ def history(call: Call, result: Result, bindings: Bindings, now: datetime) -> st
     records = [r for r in facts.items(result, "records") if isinstance(r, TaskRecord)]
     if not records:
         return "I have done nothing yet today."
+    if operand(call, "task") == "clean" and operand(call, "room") is None and len(records) > 1:
+        return _cleanings(records, now)
     if operand(call, "task") is not None or operand(call, "room") is not None:
         return _capital(_record(records[0], now, full=True)) + "."
     told = [_record(record, now, full=False) for record in records[:MOST]]
     rest = len(records) - len(told)
     more = f", and {rest} more" if rest else ""
     return f"Today {nouns.listed(told)}{more}."
+
+
+def _cleanings(records: list[TaskRecord], now: datetime) -> str:
+    """Every room that was cleaned on one day, with its time."""
+    done = [r for r in records if r.outcome == "done" and r.end is not None]
+    begun = [r for r in records if r not in done]
+    told = [f"{nouns.article(r.room)} {nouns.when(r.end or r.begin, now)}" for r in done]
+    day = "Today " if records[0].begin.date() == now.date() else ""
+    sentences = [f"{day}I cleaned {nouns.listed(told)}."] if told else []
+    sentences += [f"{_capital(_record(r, now, full=True))}." for r in begun]
+    return " ".join(sentences)
 
 
 _DID: Final[Mapping[str, str]] = {
@@ -130,6 +143,7 @@ _DID: Final[Mapping[str, str]] = {
     "find": "I looked for {detail}",
     "dock": "I went to my dock",
     "follow": "I followed {detail}",
+    "lead": "I took {detail} somewhere",
 }
 _BEGAN: Final[Mapping[str, str]] = {"clean": "I began to clean {room}", "fetch": "I tried to fetch {detail}"}
 
@@ -188,6 +202,8 @@ def _task(result: Result, now: datetime) -> str:
 
 
 _DOING: Final[Mapping[str, str]] = {
+    "lead": "take somebody somewhere",
+    "count": "count something",
     "clean": "clean {room}",
     "goto": "go somewhere",
     "fetch": "fetch something",
@@ -207,9 +223,15 @@ def _progress(result: Result, now: datetime) -> str:
         text = f"{nouns.percent(share)} of {nouns.article(room)} is done, {nouns.percent(1 - share + 0.0099)} is left."
     else:
         text = _task(result, now)
-    if left:
-        text += f" After that comes {nouns.listed([nouns.article(name) for name in left])}."
-    return text
+    return " ".join([text, *_after(left, result)])
+
+
+def _after(left: list[str], result: Result) -> list[str]:
+    """What comes once the room that is being cleaned is done, and then the tasks that wait."""
+    rooms = [f"After that comes {nouns.listed([nouns.article(name) for name in left])}."] if left else []
+    waiting = [facts.call(entry) for entry in facts.items(result, "next") if isinstance(entry, Mapping)]
+    told = [describe(*inner) for inner in waiting if inner is not None]
+    return rooms + ([f"{'Then' if rooms else 'Next'} I'm going to {nouns.listed(told)}."] if told else [])
 
 
 def _held(result: Result, now: datetime) -> str:
@@ -217,19 +239,27 @@ def _held(result: Result, now: datetime) -> str:
     return f"I'm holding {nouns.article(thing)}." if thing else "I'm not holding anything."
 
 
-def _planned(result: Result, now: datetime) -> str:
+def planned(result: Result, now: datetime) -> list[str]:
+    """Each call of a result's `entries`, as an infinitive with its time."""
     told = []
-    entries = facts.items(result, "entries")
-    for entry in entries:
+    for entry in facts.items(result, "entries"):
         if isinstance(entry, Mapping):
             inner, at, every = facts.call(entry), entry.get("at"), entry.get("every")
             what = describe(*inner) if inner is not None else "do something"
             text = f"{what} {nouns.when(at, now)}" if isinstance(at, datetime) else what
             told.append(text + (f", {nouns.period(every)}" if isinstance(every, int | float) and every > 0 else ""))
+    return told
+
+
+def _planned(result: Result, now: datetime) -> str:
+    told = planned(result, now)
+    after = _after(facts.texts(result, "left"), result)
+    if after and not told:
+        return " ".join([*after, "Nothing else is planned."])
     if not told:
         return "Nothing is planned."
     rest = f", and {len(told) - MOST} more" if len(told) > MOST else ""
-    return f"I'm going to {nouns.listed(told[:MOST])}{rest}."
+    return " ".join([*after, f"I'm going to {nouns.listed(told[:MOST])}{rest}."])
 
 
 _STATUS: Final[Mapping[str, Callable[[Result, datetime], str]]] = {

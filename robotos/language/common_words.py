@@ -50,6 +50,8 @@ middle corner quarter degrees degree metre metres centimetres feet foot step ste
 robot weather news joke story song music game fun age life god hell damn shit fuck whole entire main own last first
 third previous final light lights note notes label labels sign message messages edge wall walls mind memory gripper
 past reverse thorough thoroughly breather dose hurt permission tasks date speed eyes muscle scene letter clock oops
+person persons object objects item items largest smallest biggest heaviest lightest thinnest bigger smaller lighter
+heavier larger
 oop whoops
 """
 )

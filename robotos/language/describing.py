@@ -65,7 +65,45 @@ def describe(call: Call, bindings: Bindings) -> str:
 
 def _goto(call: Call, bindings: Bindings) -> str:
     who = value(operand(call, "dest"), bindings)
-    return "come to you" if who == nouns.OWNER else f"go to {noun(operand(call, 'dest'), bindings)}"
+    what = "come to you" if who == nouns.OWNER else f"go to {noun(operand(call, 'dest'), bindings)}"
+    return what + where_to(call, bindings)
+
+
+def where_to(call: Call, bindings: Bindings) -> str:
+    """ " in the kitchen" for a call that says where; "" for one that does not. People are at places, not on them."""
+    where = operand(call, "where")
+    who = next((operand(call, name) for name in ("dest", "thing", "what") if name in call.operands), None)
+    somebody = who == "people" or (isinstance(who, Handle) and who.kind is Kind.PERSON)
+    if somebody and isinstance(where, Handle) and where.kind is Kind.PLACE:
+        return f" at {noun(where, bindings)}"
+    return f" {located(where, bindings)}" if where is not None else ""
+
+
+def _follow(call: Call, bindings: Bindings) -> str:
+    until = operand(call, "until")
+    goal = f" to {noun(until, bindings)}" if until is not None else ""
+    return f"follow {noun(operand(call, 'person'), bindings)}{goal}"
+
+
+def _lead(call: Call, bindings: Bindings) -> str:
+    return f"take {noun(operand(call, 'person'), bindings)} to {noun(operand(call, 'dest'), bindings)}"
+
+
+def _count(call: Call, bindings: Bindings) -> str:
+    what = operand(call, "what")
+    if isinstance(what, Handle) and what.kind is Kind.PERSON:
+        return f"see whether {noun(what, bindings)} {_is(what, bindings)}{where_to(call, bindings)}"
+    return f"count the {counted(call, bindings)}{where_to(call, bindings)}"
+
+
+def counted(call: Call, bindings: Bindings) -> str:
+    """What is counted, in the plural: "cups", "people"."""
+    what = operand(call, "what")
+    return nouns.several(str(value(what, bindings) or "things")) if isinstance(what, Handle) else "people"
+
+
+def _is(person: Handle, bindings: Bindings) -> str:
+    return "are" if value(person, bindings) == nouns.OWNER else "is"
 
 
 def _move_by(call: Call, bindings: Bindings) -> str:
@@ -112,7 +150,19 @@ def _fetch(call: Call, bindings: Bindings) -> str:
     dest = operand(call, "dest")
     if isinstance(dest, Handle) and dest.kind is Kind.PERSON:
         return f"bring {noun(dest, bindings)} {things}{origin}"
+    if dest == "back":
+        return f"put {things} back where {'they were' if _are(call, things) else 'it was'}"
     return f"take {things}{origin} to {noun(dest, bindings)}"
+
+
+def _are(call: Call, things: str) -> bool:
+    return len(call.operands.get("things", ())) > 1 or nouns.is_plural(things)
+
+
+def _put(call: Call, bindings: Bindings) -> str:
+    dest = operand(call, "dest")
+    where = "back where it was" if dest == "back" else located(dest, bindings)
+    return f"put {'' if dest == 'back' else 'down '}what I'm holding {where}"
 
 
 def _look(call: Call, bindings: Bindings) -> str:
@@ -133,6 +183,7 @@ _ACTS: Final[Mapping[str, str]] = {
     "cannot": "say that I can't do that",
     "unsafe": "say that it is not safe",
     "unclear": "say that I did not understand",
+    "when": "ask you for a time",
 }
 
 
@@ -144,6 +195,8 @@ def _say(call: Call, bindings: Bindings) -> str:
 
 def _recall(call: Call, bindings: Bindings) -> str:
     about = operand(call, "about")
+    if about == "words":
+        return "tell you what I know about that"
     name = noun(about, bindings)
     kind = about.kind if isinstance(about, Handle) else None
     if kind in {Kind.THING, Kind.PERSON}:
@@ -179,10 +232,22 @@ TASK_PAST: Final[Mapping[str, str]] = {
 }
 
 
+def _alias(call: Call, bindings: Bindings) -> str:
+    name = value(operand(call, "name"), bindings)
+    return f'call {noun(operand(call, "target"), bindings)} "{name or "that"}"'
+
+
+def _teach(call: Call, bindings: Bindings) -> str:
+    phrase = value(operand(call, "phrase"), bindings)
+    return f'{_nested(call, bindings)} whenever you say "{phrase or "that"}"'
+
+
 def _history(call: Call, bindings: Bindings) -> str:
     task, room = operand(call, "task"), operand(call, "room")
     if task is None and room is None:
         return "tell you what I did today"
+    if task == "clean" and room is None:
+        return "tell you what I have cleaned"
     past = TASK_PAST.get(str(task), "did something")
     if room is not None:
         return f"tell you when I last {past} {noun(room, bindings) if task == 'clean' else located(room, bindings)}"
@@ -211,9 +276,11 @@ def _kill(call: Call, bindings: Bindings) -> str:
     target = operand(call, "target")
     if isinstance(target, Handle):
         return f"cancel {noun(target, bindings)}"
-    return {"scheduled": "cancel what is planned", "everything": "cancel everything"}.get(
-        str(target), "cancel what I'm doing"
-    )
+    return {
+        "last": "cancel what you told me last",
+        "scheduled": "cancel what is planned",
+        "everything": "cancel everything",
+    }.get(str(target), "cancel what I'm doing")
 
 
 def _nested(call: Call, bindings: Bindings) -> str:
@@ -241,19 +308,21 @@ _WORDS: Final[Mapping[str, Callable[[Call, Bindings], str]]] = {
     "goto": _goto,
     "move_by": _move_by,
     "turn_by": _turn_by,
-    "follow": lambda call, b: f"follow {noun(operand(call, 'person'), b)}",
+    "follow": _follow,
+    "lead": _lead,
     "dock": lambda call, b: "go back to my dock",
     "stop": lambda call, b: "stop",
     "pause": lambda call, b: "pause",
     "resume": lambda call, b: "carry on",
     "recover": lambda call, b: "back away a little",
     "clean": _clean,
-    "find": lambda call, b: f"look for {noun(operand(call, 'thing'), b)}",
+    "find": lambda call, b: f"look for {noun(operand(call, 'thing'), b)}{where_to(call, b)}",
     "fetch": _fetch,
     "pick": lambda call, b: f"pick up {noun(operand(call, 'thing'), b)}",
-    "put": lambda call, b: f"put down what I'm holding {located(operand(call, 'dest'), b)}",
+    "put": _put,
     "give": lambda call, b: f"give {noun(operand(call, 'person'), b)} what I'm holding",
     "look": _look,
+    "count": _count,
     "read": lambda call, b: f"read what is written {located(operand(call, 'place'), b)}",
     "say": _say,
     "ask": lambda call, b: "ask which one you mean",
@@ -261,6 +330,8 @@ _WORDS: Final[Mapping[str, Callable[[Call, Bindings], str]]] = {
     "remember": _remember,
     "forget": _forget,
     "history": _history,
+    "alias": _alias,
+    "teach": _teach,
     "schedule": _schedule,
     "wait": _wait,
     "kill": _kill,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final
@@ -12,7 +13,8 @@ from rapidfuzz.distance import OSA
 
 from robotos.kernel.calls import Kind
 from robotos.language.common_words import is_common
-from robotos.language.synonyms import COLOURS, SYNONYMS, VAGUE_HEADS
+from robotos.language.inflection import plural, singular
+from robotos.language.synonyms import ADJECTIVES, COLOURS, SYNONYMS, VAGUE_HEADS
 from robotos.language.tokens import normalise, tokenise
 
 Entry = tuple[Kind, str]  # kind and canonical name
@@ -22,7 +24,8 @@ _ARTICLES: Final = frozenset({"the", "a", "an"})
 _PRONOUNS: Final = frozenset({"me", "myself", "i", "us", "you", "it"})
 _POSSESSIVES: Final = frozenset({"my", "our", "your"})
 _WE: Final = ("we", "i", "you", "people", "they", "one")
-_OWN, _GENERIC, _HEAD = 0, 1, 2  # how sure a name is: the home's own, household English, a last word
+# How sure a name is: taught by the owner, the home's own, household English, a last word.
+_TAUGHT, _OWN, _GENERIC, _HEAD = range(4)
 EDITS: Final = ((13, 3), (9, 2), (4, 1))  # a name of so many letters may have so many wrong ones
 
 _SHORT: Final = 6  # letters from which any slip will do
@@ -33,7 +36,8 @@ _VOWELS: Final = "aeiouy"
 class Lexicon:
     """Canonical names of the home with their aliases; `room_of` tells the room of places and things, if known.
 
-    Names are matched without regard to case and articles, in singular and plural, in one word or several.
+    `floors` tells what a room's floor is of ("carpet", "tiles"). Names are matched without regard to case and
+    articles, in singular and plural, in one word or several.
     """
 
     rooms: Mapping[str, Sequence[str]]
@@ -42,6 +46,7 @@ class Lexicon:
     people: Mapping[str, Sequence[str]]
     here_room: str = ""
     room_of: Mapping[str, str] = field(default_factory=dict)
+    floors: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def index(self) -> Index:
@@ -53,6 +58,15 @@ class Lexicon:
         moved = replace(self, here_room=room)
         moved.__dict__["index"] = self.index  # the spellings don't depend on where the robot is
         return moved
+
+    def with_aliases(self, aliases: Mapping[str, Entry]) -> Lexicon:
+        """The same names and the owner's own ones, which win over all others: name → kind and canonical name.
+
+        Cheap: spellings of the home's names are not made again. An alias for what the home does not have is left out.
+        """
+        learnt = replace(self)
+        learnt.__dict__["index"] = self.index.with_taught(aliases)
+        return learnt
 
     def known(self) -> Iterator[tuple[Entry, Sequence[str]]]:
         """Every canonical name with its kind and aliases."""
@@ -70,9 +84,10 @@ class Index:
     """Spellings, run together without spaces, with what they may mean."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        self._forms: dict[str, tuple[int, list[Entry]]] = {}
+        self._forms: dict[str, tuple[int, tuple[Entry, ...]]] = {}
         self.longest = 1  # words in the longest name
         self.words: set[str] = set()  # single words that names consist of
+        self.entries: set[Entry] = {entry for entry, _ in lexicon.known()}
         canonical: dict[str, Entry] = {}
         for entry, aliases in lexicon.known():
             canonical.setdefault(" ".join(_split(entry[1])), entry)
@@ -80,19 +95,45 @@ class Index:
         for name, entry in canonical.items():
             self._add(entry, SYNONYMS.get(name, ()), _GENERIC)
         for name, entry in canonical.items():
-            head = name.rpartition(" ")
-            if head[0] and entry[0] in {Kind.PLACE, Kind.THING} and head[2] not in VAGUE_HEADS:
-                self._add(entry, (head[2],), _HEAD)
+            before, _, head = name.rpartition(" ")
+            if before and entry[0] in {Kind.PLACE, Kind.THING} and head not in VAGUE_HEADS:
+                # A green cup is a cup, as much as whatever else is called so; a spray bottle is no bottle first.
+                self._add(entry, (head,), _OWN if before in ADJECTIVES and entry[0] is Kind.THING else _HEAD)
         self.coloured: Mapping[str, tuple[Entry, ...]] = _by_colour(canonical)
+        self._sort()
+
+    def _sort(self) -> None:
         self._by_length: dict[int, list[str]] = {}
         for form in self._forms:
             if len(form) >= EDITS[-1][0]:
                 self._by_length.setdefault(len(form), []).append(form)
 
+    def with_taught(self, aliases: Mapping[str, Entry]) -> Index:
+        """The same spellings and the owner's own names."""
+        other = copy(self)
+        other._forms, other.words = dict(self._forms), set(self.words)
+        for name, entry in aliases.items():
+            split = _split(name)
+            if entry in self.entries and split and not (len(split) == 1 and split[0] in _PRONOUNS):
+                other._forms[_form(split)] = (_TAUGHT, (entry,))
+                other._add(entry, (name,), _TAUGHT)
+                other.longest = max(other.longest, len(split))
+                other.words.update(split)
+        other._sort()
+        return other
+
+    def taught(self, words: Sequence[str]) -> bool:
+        """Whether the words are a name that the owner taught."""
+        return self._forms.get(_form(words), (_OWN,))[0] == _TAUGHT
+
+    def certain(self, words: Sequence[str]) -> bool:
+        """Whether the words are a name, and not only the last word of a longer one."""
+        return self._forms.get(_form(words), (_HEAD,))[0] < _HEAD
+
     def exact(self, words: Sequence[str]) -> tuple[Entry, ...]:
         """What the words name; several entries when they fit several names equally well."""
         found = self._forms.get(_form(words))
-        return tuple(found[1]) if found else ()
+        return found[1] if found else ()
 
     def guess(self, words: Sequence[str]) -> tuple[Entry, ...]:
         """What the words name when a few letters are wrong; nothing when another name is as near."""
@@ -109,7 +150,7 @@ class Index:
         best = min(distance for _, distance in near)
         nearest = [self._forms[form] for form, distance in near if distance == best]
         entries = {entry for _, entries in nearest for entry in entries}
-        return tuple(nearest[0][1]) if len(entries) == len(nearest[0][1]) else ()
+        return nearest[0][1] if len(entries) == len(nearest[0][1]) else ()
 
     def _add(self, entry: Entry, names: Iterable[str], rank: int) -> None:
         for name in names:
@@ -125,9 +166,9 @@ class Index:
     def _enter(self, form: str, entry: Entry, rank: int) -> None:
         known = self._forms.get(form)
         if known is None or rank < known[0]:
-            self._forms[form] = (rank, [entry])
+            self._forms[form] = (rank, (entry,))
         elif rank == known[0] and entry not in known[1]:
-            known[1].append(entry)
+            self._forms[form] = (rank, (*known[1], entry))
 
 
 def _form(words: Sequence[str]) -> str:
@@ -177,30 +218,6 @@ def _variants(words: tuple[str, ...], *, person: bool) -> Iterator[tuple[str, ..
     if not person and last not in _PLURAL_ONLY:
         other = singular(last)
         yield (*words[:-1], plural(last) if other == last else other)
-
-
-def plural(word: str) -> str:
-    """The plural of an English noun, by rule."""
-    if word.endswith(("s", "x", "ch", "sh", "z")):
-        return word + "es"
-    if word.endswith("y") and word[-2:-1] not in "aeiou":
-        return word[:-1] + "ies"
-    if word.endswith("shelf"):
-        return word[:-1] + "ves"
-    return word + "s"
-
-
-def singular(word: str) -> str:
-    """The singular of an English noun, by rule; the word itself when it is no plural."""
-    if word.endswith("ies") and len(word) > 4:
-        return word[:-3] + "y"
-    if word.endswith("shelves"):
-        return word[:-3] + "f"
-    if word.endswith(("ches", "shes", "xes", "sses", "zes")):
-        return word[:-2]
-    if word.endswith("s") and not word.endswith(("ss", "us", "is")) and len(word) > 3:
-        return word[:-1]
-    return word
 
 
 def _by_colour(canonical: Mapping[str, Entry]) -> dict[str, tuple[Entry, ...]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from typing import Final
@@ -11,29 +11,22 @@ from typing import Final
 from robotos.kernel.calls import Bindings, Kind, Word
 from robotos.kernel.ports import Linked
 from robotos.language import quotes, times, unknown
-from robotos.language.common_words import PLAIN, is_common
-from robotos.language.lexicon import Entry, Lexicon, singular
+from robotos.language.descriptions import Descriptions
+from robotos.language.inflection import singular
+from robotos.language.kinds_said import KindsSaid
+from robotos.language.lexicon import Entry, Lexicon
 from robotos.language.mention import Mention, Ref
+from robotos.language.names import DETERMINERS, Names
 from robotos.language.numbers import cardinal, quantity
-from robotos.language.synonyms import COLOURS, CONTAINERS, MOSTLY_NOUNS, MOSTLY_VERBS
+from robotos.language.sense import sensible
+from robotos.language.span import Span
+from robotos.language.synonyms import COLOURS
 from robotos.language.tokens import Token, normalise, strip_wake, tokenise
 from robotos.language.word_set import word_set
 
 __all__ = ["Lexicon", "Linked", "link"]
 
-GUESSES: Final = 24  # looks for misspelled names in one utterance
 MOST_CHOICES: Final = 4  # names offered for one ambiguous mention
-_DETERMINERS: Final = word_set(
-    "the a an my our your his her their this that these those some any no which what another every each"
-)
-# Before these words a noun can stand without an article: "bring mop", "back to dock", "where is mop".
-_NOUN_AFTER: Final = word_set(
-    """
-    bring fetch get find take give grab need want is are with of from at on in into near by under behind and or
-    put have has about 's me us like read drop pick up locate
-    """
-)
-_GOING: Final = word_set("go going back return come drive driving head move get over home navigate run walk")
 _OBJECT_AFTER: Final = word_set(
     """
     bring bringing brought give hand fetch get take follow following pass deliver find grab carry lend throw
@@ -41,15 +34,10 @@ _OBJECT_AFTER: Final = word_set(
     accompany escort lead under over
     """
 )
-_ORDER: Final = frozenset({"", "please", "to", "you", "and", "then", "just", "now", "go", "can", "could"})
-_SUBJECTS: Final = word_set(
-    """
-    i you we they must should can will kids children
-    """
-)
 _NOT_ONE: Final = frozenset({"one", "o", "oh", "zero"})
 _TURNING: Final = frozenset({"turn", "rotate", "spin", "pivot", "turning", "left", "right", "clockwise"})
 _STRAIGHT: Final = frozenset({"forward", "forwards", "back", "backward", "backwards", "ahead"})
+_CORRECTING: Final = word_set("no not sorry nope rather actually wait oh oops make")
 _PROCESS: Final = frozenset({"process", "task", "pid", "job"})
 
 
@@ -74,10 +62,9 @@ class _Linking:
         self.bindings = bindings
         self.now = now
         self.speaker = speaker
-        self.guesses = GUESSES
+        self.names = Names(self.words, self.index)
+        self.time: datetime | None = None  # the last one named
         self.unknown: list[str] = []
-        self._common: dict[str, bool] = {}
-        self._names: dict[int, tuple[int, tuple[Entry, ...]] | None] = {}
 
     def run(self) -> Linked:
         out: list[Word] = []
@@ -93,25 +80,30 @@ class _Linking:
             for part in mention.parts:
                 out.append(part if isinstance(part, str) else self._handle(part))
             i += mention.length
-        return Linked(tuple(out), self.bindings, tuple(self.unknown))
+        said = sensible(self.text.split()) and sensible(self.words)
+        return Linked(tuple(out), self.bindings, tuple(self.unknown), said)
 
     def _handle(self, ref: Ref) -> Word:
         self.bindings, handle = self.bindings.bind(ref.kind, ref.value)
+        if isinstance(ref.value, datetime):
+            self.time = ref.value
         if ref.kind is Kind.UNKNOWN:
             self.unknown.append(str(ref.value))
         return handle
 
     # ------------------------------------------------------------ kept text
     @cached_property
-    def _spans(self) -> tuple[quotes.Span, ...]:
+    def _spans(self) -> tuple[Span, ...]:
         return quotes.spans(self.text, self.tokens, self._name_kind, self._time_length)
 
-    def _kept(self, span: quotes.Span) -> Mention:
+    def _kept(self, span: Span) -> Mention:
+        if span.kind is Kind.UNKNOWN:
+            return Mention(span.end - span.start, (Ref(Kind.UNKNOWN, " ".join(self.words[span.start : span.end])),))
         written = self.text[self.tokens[span.start].start : self.tokens[span.end - 1].end]
         return Mention(span.end - span.start, (Ref(Kind.TEXT, written.strip()),))
 
     def _name_kind(self, i: int) -> tuple[int, Kind] | None:
-        found = self._name(i)
+        found = self.names.at(i)
         return (found[0], found[1][0][0]) if found else None
 
     def _time_length(self, i: int) -> int:
@@ -135,18 +127,35 @@ class _Linking:
 
     def _any(self, i: int) -> Mention | None:
         words = self.words
+        name = self.names.at(i)
+        if name is not None and self.index.taught(words[i : i + name[0]]):
+            return self._named(i)
         if words[i] in _PROCESS and i + 1 < len(words):
             number = cardinal(words, i + 1)
             if number is not None and number.value == int(number.value) and words[i + 1] != "one":
                 return Mention(1 + number.length, (words[i], Ref(Kind.PROCESS, int(number.value))))
         return (
-            times.time_phrase(words, i, self._times)
+            self._timed(i)
             or quantity(words, i)
+            or self._kind(i)
             or self._named(i)
             or self._number(i)
             or self._speaker(i)
             or self._unknown(i)
         )
+
+    def _timed(self, i: int) -> Mention | None:
+        name = self.names.at(i + 2) if self.words[i : i + 2] == ("in", "the") and i + 2 < len(self.words) else None
+        if name is not None and name[0] > 1:
+            return None  # "in the night stand"
+        return times.time_phrase(self.words, i, replace(self._times, previous=self._previous_time()))
+
+    def _previous_time(self) -> datetime | None:
+        """The time named before in this utterance; in a correction ("no, at half past") the one spoken of last."""
+        if self.time is None and self.words[0] in _CORRECTING:
+            known = [value for value in self.bindings.values.values() if isinstance(value, datetime)]
+            return known[-1] if known and known[-1] > self.now else None
+        return self.time
 
     def _number(self, i: int) -> Mention | None:
         words = self.words
@@ -171,15 +180,24 @@ class _Linking:
     def _speaker(self, i: int) -> Mention | None:
         words, before = self.words, self.words[i - 1] if i else ""
         who = (Ref(Kind.PERSON, self.speaker),)
-        if words[i] in {"me", "us", "myself"} and before in _OBJECT_AFTER:
+        if words[i] in {"me", "us", "myself"} and (before in _OBJECT_AFTER or self._shared(i)):
             return Mention(1, who)
         here = words[i : i + 3] in {("where", "i", "am"), ("where", "we", "are")}
         if here and before in {"to", "come", "over", "here"}:
             return Mention(3, who if before == "to" else ("to", *who))
         return None
 
+    def _shared(self, i: int) -> bool:
+        """ "bring grandma the bottle and me the apple"."""
+        if self.words[i - 1 : i] != ("and",) or i + 1 >= len(self.words):
+            return False
+        k = i + 2 if self.words[i + 1] in DETERMINERS else i + 1
+        return k < len(self.words) and self.names.at(k) is not None
+
     def _unknown(self, i: int) -> Mention | None:
-        length = unknown.noun_phrase(self.words, i, lambda j: self._name(j) is not None)
+        length = unknown.noun_phrase(self.words, i, lambda j: self.names.at(j) is not None)
+        if length == 1 and self.names.is_compound(i):
+            length = 2
         return Mention(length, (Ref(Kind.UNKNOWN, " ".join(self.words[i : i + length])),)) if length else None
 
     # ------------------------------------------------------------ names
@@ -187,100 +205,48 @@ class _Linking:
         coloured = self._coloured(i) if self.words[i] in COLOURS else None
         if coloured is not None:
             return coloured
-        found = self._name(i)
-        if found is None:
+        name, described = self.names.at(i), self._descriptions.at(i)
+        if described is not None and (name is None or described[0] > name[0]):
+            several = self.words[i] in {"rooms"} or self.words[i + 1 : i + 2] == ("rooms",)
+            return Mention(described[0], self._parts(described[1], "and" if several else "or"))
+        if name is None:
             return None
-        length, entries = found
+        length, entries = name
         last = self.words[i + length - 1]
-        parts = self._parts(self._narrow(entries, i + length))
+        meant = self._narrow(entries, i + length)
+        parts = self._parts(meant, "and" if self._several(last) else "or")
         owned = last.endswith("'s") or (entries[0][0] is Kind.PERSON and self._bare_possessive(i, length, entries))
         if owned and i + length < len(self.words):
             parts = (*parts, "'s")
         return Mention(length, parts)
 
+    @cached_property
+    def _descriptions(self) -> Descriptions:
+        return Descriptions(self.lexicon, self.words, self.names.at)
+
+    @cached_property
+    def _kinds(self) -> KindsSaid:
+        return KindsSaid(self.lexicon, self.words, self.names.at)
+
+    def _kind(self, i: int) -> Mention | None:
+        found = self._kinds.at(i)
+        return Mention(found[0], (Ref(*found[1]),)) if found else None
+
     def _bare_possessive(self, i: int, length: int, entries: tuple[Entry, ...]) -> bool:
         """ "grandmas room", as recognisers write it."""
         return self.words[i + length - 1].endswith("s") and not self.index.exact(self.words[i : i + length])
 
-    def _parts(self, entries: tuple[Entry, ...]) -> tuple[str | Ref, ...]:
+    @staticmethod
+    def _several(noun: str) -> bool:
+        """ "the cups", when there are two, are both of them."""
+        return singular(noun) != noun
+
+    def _parts(self, entries: tuple[Entry, ...], joint: str = "or") -> tuple[str | Ref, ...]:
         parts: list[str | Ref] = []
         for kind, name in entries[:MOST_CHOICES]:
-            parts += ["or"] if parts else []
+            parts += [joint] if parts else []
             parts.append(Ref(kind, name))
         return tuple(parts)
-
-    def _name(self, i: int) -> tuple[int, tuple[Entry, ...]] | None:
-        """Words and meanings of the longest name that begins at `i`, well or badly spelled."""
-        if i not in self._names:
-            self._names[i] = self._read_name(i)
-        return self._names[i]
-
-    def _read_name(self, i: int) -> tuple[int, tuple[Entry, ...]] | None:
-        words = self.words
-        for n in range(min(self.index.longest, len(words) - i), 0, -1):
-            window = words[i : i + n]
-            entries = self.index.exact(window) or self.index.exact(self._unowned(window))
-            if not entries and n == 1 and self._may_own(i):
-                owner = self.index.exact((singular(window[0]),))
-                entries = owner if owner and owner[0][0] is Kind.PERSON else ()
-            entries = entries or self._guess(window)
-            if entries and not self._is_other(i, n):
-                return n, entries
-        return None
-
-    def _may_own(self, i: int) -> bool:
-        """Whether "grandmas" may be a possessive without its apostrophe: a room or a name follows."""
-        words = self.words
-        if not words[i].endswith("s") or i + 1 >= len(words):
-            return False
-        return words[i + 1] == "room" or bool(self.index.exact(words[i + 1 : i + 2]))
-
-    @staticmethod
-    def _unowned(window: Sequence[str]) -> tuple[str, ...]:
-        return (*window[:-1], window[-1].removesuffix("'s"))
-
-    def _everyday(self, word: str) -> bool:
-        if word not in self._common:
-            self._common[word] = is_common(word)
-        return self._common[word]
-
-    def _guess(self, window: Sequence[str]) -> tuple[Entry, ...]:
-        window = self._unowned(window)
-        strange = [word for word in window if not self._everyday(word) and word not in self.index.words]
-        if not strange or self.guesses <= 0 or not all(word.isalpha() for word in window):
-            return ()
-        if (
-            any(word not in self.index.words and self._everyday(word) for word in window)
-            or window[0] in PLAIN - self.index.words
-        ):
-            return ()
-        self.guesses -= 1
-        return self.index.guess(window)
-
-    def _is_other(self, i: int, n: int) -> bool:
-        """Whether what looks like a name is a verb here, or a vessel for something else ("a cup of tea")."""
-        words = self.words
-        before = words[i - 1] if i else ""
-        after = words[i + n] if i + n < len(words) else ""
-        if n == 1 and ((words[i] in CONTAINERS and after == "of") or (words[i] == "counter" and after == "clockwise")):
-            return True
-        return n == 1 and self._is_verb(words[i], i, before, after)
-
-    def _is_verb(self, word: str, i: int, before: str, after: str) -> bool:
-        words = self.words
-        if word in MOSTLY_NOUNS:
-            return before in _ORDER and after in _DETERMINERS | {"me", "us", "it"}
-        if word not in MOSTLY_VERBS or before in _DETERMINERS or before in COLOURS or before.endswith("'s"):
-            return False
-        if word == "study":
-            return (before == "to" and i > 1 and words[i - 2] not in _GOING) or before in _SUBJECTS
-        if before == "to":
-            return not (i > 1 and words[i - 2] in _GOING)
-        if before == "and":
-            return not (i > 1 and self.index.exact(words[i - 2 : i - 1])) or after in _DETERMINERS
-        if not before and not after:
-            return word == "dock"  # an answer to a question names the thing; "dock" alone is an order
-        return before not in _NOUN_AFTER
 
     def _narrow(self, entries: tuple[Entry, ...], after: int) -> tuple[Entry, ...]:
         """Those of several meanings that fit what follows ("the shelf in the study") or are where the robot is."""
@@ -290,8 +256,8 @@ class _Linking:
             return entries[:1]
         j = after + 1
         if after < len(self.words) and self.words[after] in {"in", "of", "from"}:
-            j += j < len(self.words) and self.words[j] in _DETERMINERS
-            found = self._name(j) if j < len(self.words) else None
+            j += j < len(self.words) and self.words[j] in DETERMINERS
+            found = self.names.at(j) if j < len(self.words) else None
             room = found[1][0][1] if found and found[1][0][0] is Kind.ROOM else ""
             fit = tuple(e for e in entries if room and self._room(e[1]) == room)
             if fit:
@@ -306,7 +272,7 @@ class _Linking:
     def _coloured(self, i: int) -> Mention | None:
         """ "the blue one", and "the green mug" where the mug that is known is blue."""
         words, colour = self.words, self.words[i]
-        if i + 1 >= len(words) or self._name(i) is not None:
+        if i + 1 >= len(words) or self.names.at(i) is not None:
             return None
         alike = self.index.coloured.get(colour, ())
         if words[i + 1] in {"one", "ones"}:
@@ -314,7 +280,7 @@ class _Linking:
                 e for e in alike if any(h.kind is e[0] and v == e[1] for h, v in self.bindings.values.items())
             )
             return Mention(2, self._parts(bound or alike)) if alike else None
-        found = self._name(i + 1)
+        found = self.names.at(i + 1)
         if found is None or found[1][0][0] is not Kind.THING:
             return None
         length, entries = found

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from robotos.kernel.calls import Kind
-from robotos.language.lexicon import singular
+from robotos.language.inflection import plural, singular
 from robotos.language.numbers import spell
 from robotos.language.word_set import word_set
 
@@ -20,6 +20,7 @@ _SURFACES: Final = word_set(
 _CONTAINERS: Final = word_set(
     "fridge sink wardrobe cupboard machine basket drawer bin closet box cabinet oven dishwasher bathtub freezer bag"
 )
+_UNCOUNTED: Final = word_set("food clothes cutlery medicine stationery crockery people")
 _OWNED: Final = word_set("the my your our his her their a an")
 
 
@@ -27,6 +28,20 @@ def article(name: str) -> str:
     """ "the kitchen", but "grandma's room" and "my desk" as they are."""
     first = name.split(" ", maxsplit=1)[0].lower()
     return name if not name or first in _OWNED or first.endswith(("'s", "s'")) else f"the {name}"
+
+
+def any_of(kind: str) -> str:
+    """ "a fruit", "an apple", "some food": one of a kind, whichever."""
+    if kind.rsplit(" ", maxsplit=1)[-1] in _UNCOUNTED:
+        return f"some {kind}"
+    return f"{'an' if kind[:1].lower() in 'aeio' else 'a'} {kind}"
+
+
+def several(name: str) -> str:
+    """The plural, of kinds that have one: "cups", "cleaning supplies", "food"."""
+    if is_plural(name) or name.rsplit(" ", maxsplit=1)[-1] in _UNCOUNTED:
+        return name
+    return plural(name)
 
 
 def person(name: str) -> str:
@@ -79,6 +94,8 @@ def phrase(kind: Kind, value: object) -> str:
         return article(str(value))
     if kind is Kind.PERSON:
         return person(str(value))
+    if kind is Kind.CATEGORY:
+        return any_of(str(value))
     if kind is Kind.UNKNOWN:
         return f'"{value}"'
     if isinstance(value, datetime):

@@ -9,15 +9,18 @@ A `reason` that begins with a capital is a sentence of its own; otherwise it is 
 |---|---|---|
 | goto | `dest`, `room` | the same |
 | move_by, turn_by | `metres`, `radians`: what was really done, signed | the same |
-| follow | `person` | the same |
+| follow | `person`, `place`: where both are, if they were to go somewhere | the same |
+| lead | `person`, `dest`, `came` (bool) | the same |
 | dock | `charging` (bool) | |
 | stop | `confirmed` (bool) | |
 | clean | `rooms`: [(room, coverage, outcome)], `skipped`: [(room, ended, coverage)] | EALREADY: `room`, `ended` |
-| find | `thing`, `place` | ENOENT: `looked`: [places] |
-| fetch | `things`: [brought] | the same, and `thing`: the one that was not |
+| find, a thing | `thing`, `place` | ENOENT: `looked`: [places] |
+| find, a person | `person`, `room` | `person` |
+| fetch | `things`: [brought]; `place`: where one was put back | the same, and `thing`: the one that was not |
 | pick, give | `thing` | |
 | put | `thing`, `place` | |
-| look | `seen`: [names] | |
+| look | `seen`: [names]; of these `things` and `people` | |
+| count | `count`, `things`: [names], `people`: [names] | |
 | read | `text` | |
 | recall, of a thing | `thing`, `place`, `source` ("seen", "told", "moved", "layout"), `at` (when) | |
 | recall, of a person | `person`, `place` | |
@@ -25,12 +28,15 @@ A `reason` that begins with a capital is a sentence of its own; otherwise it is 
 | recall, of words | `memories`: [{"text", "source": a `Taint` value}] | |
 | remember | `thing`, `place` (nothing for words) | |
 | forget | `count` | |
-| history | `records`: [TaskRecord], newest first | |
+| history | `records`: [TaskRecord], newest first; of `clean` without a room those of one day, oldest first | |
+| alias | `name`, `target` | the same |
+| teach | `phrase` | the same |
 | schedule | `at`, `every` (s) | |
-| kill | `killed`: [names], `unplanned`: number of scheduled calls dropped | |
+| kill | `killed`: [names], `unplanned`: number of scheduled calls dropped, `entries`: as of status schedule | |
 | status battery | `battery`, `charging` | |
 | status position | `room`, `place` | |
 | status task, progress | `task`, `call` with `bindings`, `paused`, `room`, `coverage`, `left`: [rooms] | |
+| status progress, schedule | `next`: [{"call", "bindings"}], `left`: [rooms]: what comes after what is being done | |
 | status held | `thing` | |
 | status schedule | `entries`: [{"at", "every", "call", "bindings"}] | |
 | all others | none: what is said follows from the call | |
@@ -100,6 +106,8 @@ _STARTING: Final[Mapping[str, str | Callable[[Call, Bindings], str]]] = {
     "status": "Let me see.",
     "remember": "All right.",
     "forget": "All right.",
+    "alias": "All right.",
+    "teach": "All right.",
     "exit": "All right.",
     "spawn": "All right.",
     "send": "All right.",

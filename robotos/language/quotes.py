@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from robotos.kernel.calls import Kind
+from robotos.language.clauses import end_of_message
 from robotos.language.common_words import PLAIN
+from robotos.language.span import Span
+from robotos.language.teaching import Lesson
 from robotos.language.tokens import Token
 from robotos.language.word_set import word_set
 
@@ -17,12 +19,19 @@ TimeAt = Callable[[int], int]  # words of the time or duration phrase that begin
 Phrases = tuple[tuple[str, ...], ...]
 
 _OPENERS: Final = word_set(
-    "please you and then to now just go kindly also so ok hey yes no robot but well must should can could"
+    """
+    please you and then to now just go kindly also so ok hey yes no robot but well must should can could oh quick
+    quickly forget listen look first afterwards later finally yo do would
+    """
 )
 _SAY: Final[Phrases] = (
     ("speak", "the", "words"),
     ("say", "the", "words"),
     ("repeat", "after", "me"),
+    ("read", "this", "out"),
+    ("read", "this", "aloud"),
+    ("pass", "on", "the", "word"),
+    ("spread", "the", "word"),
     ("make", "an", "announcement"),
     ("shout", "out"),
     ("call", "out"),
@@ -33,7 +42,24 @@ _SAY: Final[Phrases] = (
     ("yell",),
     ("whisper",),
 )
-_TELL: Final[Phrases] = (("tell",), ("ask",), ("warn",), ("inform",), ("let",))
+_TELL: Final[Phrases] = (("tell",), ("ask",), ("warn",), ("inform",), ("let",), ("notify",))
+_TELL_ANYWHERE: Final[Phrases] = (("tell",), ("inform",), ("let",))
+_NO_ORDER: Final = word_set("don't not never i we they she he who didn't won't can't did does do shouldn't mustn't")
+# After a person: what that person is to know.
+_SHOULD_KNOW: Final[Phrases] = (
+    ("should", "know", "that"), ("ought", "to", "know", "that"), ("ought", "to", "be", "told", "that"),
+    ("should", "be", "told", "that"), ("must", "be", "told", "that"), ("needs", "to", "know", "that"),
+    ("has", "to", "know", "that"), ("must", "know", "that"), ("needs", "to", "be", "told", "that"),
+    ("would", "like", "to", "know", "that"), ("has", "to", "be", "told", "that"),
+)  # fmt: skip
+_MESSAGE: Final[Phrases] = (
+    ("give",), ("bring",), ("send",), ("deliver", "to"), ("pass", "on", "to"), ("pass", "this", "on", "to"),
+    ("message", "for"), ("a", "message", "for"), ("a", "message", "to"), ("message", "to"), ("relay", "to"),
+    ("take", "a", "message", "to"), ("deliver", "a", "message", "to"), ("announce", "to"), ("mention", "to"),
+    ("explain", "to"), ("report", "to"), ("i", "have", "a", "message", "for"), ("pass", "a", "message", "to"),
+    ("pass", "a", "message", "on", "to"), ("pass", "the", "message", "on", "to"),
+)  # fmt: skip
+_WISH: Final[Phrases] = (("wish",), ("bid",))
 _REMIND: Final[Phrases] = (("remind",), ("don't", "let", "me", "forget"), ("a", "reminder"))
 _NOTE: Final[Phrases] = (
     ("make", "a", "note", "of"),
@@ -66,6 +92,11 @@ _STOCK: Final = frozenset(
         "goodnight", "good morning", "something funny", "too", "as well", "again",
     }
 )  # fmt: skip
+_DAY_GREETINGS: Final = frozenset(
+    {"good night", "goodnight", "good morning", "good evening", "good afternoon", "good day"}
+)
+_ABOUT_TO: Final = word_set("going about wanted have meant was used")
+_WHERE: Final = word_set("in at on from about and with")
 _AFTER_GREETING: Final = word_set("and then first in to from when before")
 _GREETINGS: Final = word_set("hello hi hey bye goodbye thanks")
 # Words of a statement that a thing is somewhere or that somebody has it.
@@ -83,20 +114,13 @@ _MEMORY: Final = word_set(
 _QUOTED: Final = re.compile(r'"([^"]+)"?')
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Words `start` to `end` (exclusive) are one piece of text."""
-
-    start: int
-    end: int
-
-
 def spans(text: str, tokens: Sequence[Token], name_at: NameAt, time_at: TimeAt) -> tuple[Span, ...]:
     """The pieces of text to keep, in order, none overlapping. Explicit quotation marks win over rules."""
     quoted = _quoted(text, tokens)
     if quoted:
         return quoted
-    found = _Reader([token.word for token in tokens], name_at, time_at).find()
+    words = tuple(token.word for token in tokens)
+    found = Lesson(words, name_at).span() or _Reader(words, name_at, time_at).find()
     return (found,) if found is not None else ()
 
 
@@ -120,12 +144,20 @@ class _Reader:
         self.opening = self._skip_times(0)  # where the order begins after "at nine" or "every day"
 
     def find(self) -> Span | None:
-        rules = ((_SAY, self._say), (_TELL, self._tell), (_NOTE, self._note))
+        rules = (
+            (_SAY, self._say),
+            (_TELL, self._tell),
+            (_WISH, self._wish),
+            (_MESSAGE, self._message),
+            (_NOTE, self._note),
+        )
         for i in range(len(self.words)):
             found = self._governed(i, _REMIND, self._remind)
+            if found is None and i > 0 and self.words[i - 1] not in _NO_ORDER:
+                found = self._governed(i, _TELL_ANYWHERE, self._tell)
             if found is None and (i in {0, self.opening} or self.words[i - 1] in _OPENERS):
                 found = next((f for lead, rule in rules if (f := self._governed(i, lead, rule)) is not None), None)
-            found = found or self._topic(i)
+            found = found or self._known_by(i) or self._topic(i)
             if found is not None:
                 return found
         return None
@@ -139,42 +171,96 @@ class _Reader:
 
     # ------------------------------------------------------------ rules; `i` is the verb, `start` what follows it
     def _say(self, i: int, start: int) -> Span | None:
-        words, end = self.words, self.end
+        words, end = self.words, end_of_message(self.words, start, self.end, told_to_do=False)
+        if i > 1 and words[i - 1] == "to" and words[i - 2] in _ABOUT_TO:
+            return None  # "what was i going to say"
+        if start + 1 < end and words[start] in {"me", "us"} and words[start + 1] in _QUESTIONS:
+            return None  # "say me where the towel is"
         if start < end and words[start] == "to":  # say to grandma that ...
             person = self._person(start + 1)
             if person is None:
                 return None
-            start = person
+            start, told = person, True
         else:
-            end = self._before_addressee(start, end)
+            before = self._before_addressee(start, end)
+            told, end = before < end and words[before + 1] not in {"me", "us"}, before
         start = self._skip_times(start)
-        if start < end - 1 and words[start] == "that" and words[start + 1] not in _AFTER_POINTING:
+        if start < end - 1 and words[start] == "that" and not self._understood(start, end):
             start += 1
+        if told and self._is_day_greeting(start, end):
+            return Span(start, end)
         return None if self._understood(start, end) else Span(start, end)
 
     def _tell(self, i: int, start: int) -> Span | None:
-        words, end = self.words, self.end
-        to_me = start < end and words[start] in {"me", "us"}
+        words = self.words
+        start += words[start : start + 1] == ("to",)  # "tell to the guest"
+        to_me = start < self.end and words[start] in {"me", "us"}
         after = start + 1 if to_me else self._person(start)
         if after is None:
             return None
         start = after
         if words[i] == "let":
-            if start >= end or words[start] != "know":
+            if start >= self.end or words[start] != "know":
                 return None
             start += 1
+        if self._corrected(start):
+            return None  # "tell the guest, no, tell grandma ..."
         timed = self._skip_times(start)
-        told = i == self.opening > 0 and start < end and words[start] in {"that", "to"}
+        told = i == self.opening > 0 and start < self.end and words[start] in {"that", "to"}
         if to_me and timed == start and not told:
             return None  # "tell me ..." asks for an answer
         start = timed
-        if start < end - 1 and words[start] in {"that", "to"}:
+        order = start < self.end and words[start] == "to"
+        if start < self.end - 1 and words[start] in {"that", "to"}:
             start += 1
-        elif start < end and words[start] == "about":
+        elif start < self.end and words[start] == "about":
             return None
+        end = end_of_message(words, start, self.end, told_to_do=order or words[i] == "ask")
+        if not to_me and self._is_day_greeting(start, end):
+            return Span(start, end)
         if self._understood(start, end) and words[i] != "ask":
             return None
         return Span(start, end)
+
+    def _wish(self, i: int, start: int) -> Span | None:
+        """ "wish grandma a good night from me"."""
+        words, end = self.words, end_of_message(self.words, start, self.end, told_to_do=False)
+        after = self._person(start)
+        if after is None or words[start] in {"me", "us"}:
+            return None
+        start = after + 1 if after < end and words[after] in {"a", "an", "the"} else after
+        sender = next((k for k in range(start + 1, end) if words[k] == "from"), end)
+        return Span(start, sender)
+
+    def _message(self, i: int, start: int) -> Span | None:
+        """ "give grandma the message that dinner is ready", "a message for the guest: ...", "announce to all ..."."""
+        words = self.words
+        after = self._person(start)
+        if after is None:
+            return None
+        given = tuple(words[after : after + 2]) in {("a", "message"), ("the", "message"), ("this", "message")}
+        if start - i == 1 and not given:
+            return None  # "give grandma the glasses"
+        start = after + (2 if given else 0)
+        start += start < self.end - 1 and words[start] in {"that", "saying", "namely"}
+        if not given and start < self.end and words[start] in _WHERE:
+            return None  # "report to the guest in the bedroom"
+        end = end_of_message(words, start, self.end, told_to_do=False)
+        return None if self._understood(start, end) else Span(start, end)
+
+    def _known_by(self, i: int) -> Span | None:
+        """ "grandma should know that dinner is ready"."""
+        if i == 0 or self.words[i - 1] in {"you", "i", "we"}:
+            return None
+        return self._governed(i, _SHOULD_KNOW, lambda _, start: Span(start, self._cut(start)))
+
+    def _corrected(self, start: int) -> bool:
+        """Whether the speaker breaks off at `start` and begins anew."""
+        after = self.words[start : start + 4]
+        return bool(after) and after[0] in {"no", "sorry", "wait"} and ("tell" in after or "remind" in after)
+
+    def _cut(self, start: int) -> int:
+        return end_of_message(self.words, start, self.end, told_to_do=False)
 
     def _remind(self, i: int, start: int) -> Span | None:
         words, end = self.words, self.end
@@ -185,9 +271,12 @@ class _Reader:
             start = after
         elif start < end and words[start] == "for":
             start = self._person(start + 1) or start
+        if self._corrected(start):
+            return None
         start = self._skip_times(start)
         if start < end and words[start] in {"to", "that", "about", "of"}:
             start += 1
+        end = end_of_message(words, start, end, told_to_do=True)
         for k in range(start + 1, end):
             if self._skip_times(k) == end:
                 end = k
@@ -198,10 +287,11 @@ class _Reader:
         words, end = self.words, self.end
         if i > 1 and words[i - 1] == "you" and words[i - 2] in {"do", "did", "don't", "will", "if", "can't"}:
             return None  # "do you remember ..." asks
-        if start < end and words[start] == "to":
+        if start < end and words[start] in {"to", "book", "books"}:
             return None  # "remember to clean the kitchen" is an order
         if start < end - 1 and words[start] in {"that", "this"} and words[start + 1] not in _AFTER_POINTING:
             start += 1
+        end = end_of_message(words, start, end, told_to_do=True)
         if self._understood(start, end) or self._is_placing(start, end):
             return None
         return Span(start, end)
@@ -233,6 +323,9 @@ class _Reader:
         """The word after the person named at `i` (perhaps after "the" or "my")."""
         words = self.words
         if i < len(words) and words[i] in _DETERMINERS and words[i] != "that":
+            owned = self.name_at(i + 1) if i + 1 < len(words) else None
+            if words[i] == "her" and (owned is None or owned[1] is not Kind.PERSON):
+                return i + 1
             i += 1
         if i >= len(words):
             return None
@@ -251,6 +344,10 @@ class _Reader:
                     return k
         return end
 
+    def _is_day_greeting(self, start: int, end: int) -> bool:
+        """ "good night": passed on to somebody, these are words to say and not the robot's own greeting."""
+        return " ".join(self.words[start:end]) in _DAY_GREETINGS
+
     def _understood(self, start: int, end: int) -> bool:
         """Nothing there, or a stock phrase, a question or a pointing word, that other rules understand."""
         words = self.words
@@ -259,6 +356,8 @@ class _Reader:
         if words[start] in _GREETINGS and (end - start <= 3 or words[start + 1] in _AFTER_GREETING):
             return True
         following = words[start + 1] if start + 1 < end else ""
+        if following == "please" and start + 2 < end:
+            return False  # "tell her that please ..."
         return words[start] in _POINTING and (not following or following in _AFTER_POINTING)
 
     def _is_placing(self, i: int, end: int) -> bool:

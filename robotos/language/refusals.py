@@ -10,7 +10,7 @@ from typing import Final
 from robotos.errno import Errno
 from robotos.kernel.calls import Bindings, Call, Handle, Kind, Result
 from robotos.language import facts, nouns, reports
-from robotos.language.describing import TASK_PAST, describe, located, noun, operand, value
+from robotos.language.describing import TASK_PAST, describe, located, noun, operand, value, where_to
 
 # The reason where the result brings none.
 _REASONS: Final[Mapping[Errno, str]] = {
@@ -82,12 +82,18 @@ def _cleaned_already(call: Call, result: Result, bindings: Bindings, now: dateti
 def _nowhere(call: Call, result: Result, bindings: Bindings, now: datetime) -> str:
     dest = operand(call, "dest")
     if isinstance(dest, Handle) and dest.kind is Kind.PERSON:
-        return _nobody(value(dest, bindings))
+        if operand(call, "where") is not None and facts.text(result, "where"):
+            return f"I don't see {noun(dest, bindings)}{where_to(call, bindings)}."
+        return _nobody(value(dest, bindings)) if operand(call, "where") is None else ""
     return "" if result.reason else f"I don't know where {noun(dest, bindings)} is."
 
 
 def _no_person(call: Call, result: Result, bindings: Bindings, now: datetime) -> str:
     return _nobody(value(operand(call, "person"), bindings))
+
+
+def _nobody_led(call: Call, result: Result, bindings: Bindings, now: datetime) -> str:
+    return _nobody(value(operand(call, "person"), bindings)) if "came" in result.data or not result.reason else ""
 
 
 def _nobody(who: object) -> str:
@@ -98,6 +104,10 @@ def _not_found(call: Call, result: Result, bindings: Bindings, now: datetime) ->
     thing = operand(call, "thing")
     if isinstance(thing, Handle) and thing.kind is Kind.UNKNOWN:
         return f"I don't know anything called {noun(thing, bindings)}."
+    if isinstance(thing, Handle) and thing.kind is Kind.PERSON and operand(call, "where") is None:
+        return _nobody(value(thing, bindings))
+    if operand(call, "where") is not None:
+        return f"I don't see {noun(thing, bindings)}{where_to(call, bindings)}."
     looked = facts.texts(result, "looked")
     if looked:
         return f"I couldn't find {noun(thing, bindings)}. I looked {nouns.listed([nouns.at(p) for p in looked])}."
@@ -115,6 +125,10 @@ def _empty_handed(call: Call, result: Result, bindings: Bindings, now: datetime)
     return "" if result.reason else "I'm not holding anything."
 
 
+def _back_already(call: Call, result: Result, bindings: Bindings, now: datetime) -> str:
+    return " ".join([result.reason or "It is back there already, as far as I know.", *_so_far(call, result)])
+
+
 def _nothing_to_read(call: Call, result: Result, bindings: Bindings, now: datetime) -> str:
     place = operand(call, "place")
     return (
@@ -128,6 +142,8 @@ def _nothing_seen(call: Call, result: Result, bindings: Bindings, now: datetime)
 
 def _not_known(call: Call, result: Result, bindings: Bindings, now: datetime) -> str:
     about = operand(call, "about")
+    if about == "words":
+        return "I know nothing about that."
     name = noun(about, bindings)
     if isinstance(about, Handle) and about.kind in {Kind.THING, Kind.PERSON}:
         verb = "are" if name == "you" or (about.kind is Kind.THING and nouns.is_plural(name)) else "is"
@@ -173,6 +189,7 @@ def _nothing_to_kill(call: Call, result: Result, bindings: Bindings, now: dateti
     if isinstance(target, Handle):
         return f"There is no {noun(target, bindings)}."
     return {
+        "last": "There is nothing left to cancel: nothing runs and nothing is planned.",
         "scheduled": "Nothing is planned, so there is nothing to cancel.",
         "everything": "There is nothing to cancel: nothing runs and nothing is planned.",
     }.get(str(target), "I'm not doing anything, so there is nothing to cancel.")
@@ -190,9 +207,11 @@ _SPECIAL: Final[Mapping[tuple[str, Errno], Special]] = {
     ("look", Errno.ENOENT): _nothing_seen,
     ("read", Errno.ENOENT): _nothing_to_read,
     ("follow", Errno.ENOENT): _no_person,
+    ("lead", Errno.ENOENT): _nobody_led,
     ("find", Errno.ENOENT): _not_found,
     ("pick", Errno.ENOENT): _not_found,
     ("fetch", Errno.ENOENT): _not_brought,
+    ("fetch", Errno.EALREADY): _back_already,
     ("put", Errno.ENOENT): _empty_handed,
     ("give", Errno.ENOENT): _empty_handed,
     ("recall", Errno.ENOENT): _not_known,

@@ -10,7 +10,9 @@ from typing import Final
 from robotos.kernel.calls import Bindings, Call, Handle, Kind, Result
 from robotos.language import answers, facts, nouns
 from robotos.language.acts import act
-from robotos.language.describing import describe, located, noun, nouns_of, operand, value
+from robotos.language.describing import counted, describe, located, noun, nouns_of, operand, value, where_to
+from robotos.language.inflection import singular
+from robotos.language.numbers import spell
 
 ALMOST: Final = 0.9  # share of a distance or angle below which it was not what was asked for
 
@@ -55,7 +57,7 @@ def _goto(told: Told) -> str:
         return "Here I am."
     if isinstance(dest, Handle) and dest.kind is Kind.PLACE:
         return f"I'm at {told.noun('dest')}."
-    return f"I'm {told.located('dest')}."
+    return f"I'm {told.located('dest')}{where_to(told.call, told.bindings)}."
 
 
 def _move_by(told: Told) -> str:
@@ -76,7 +78,15 @@ def _turn_by(told: Told) -> str:
 
 
 def _follow(told: Told) -> str:
+    if facts.text(told.result, "place"):
+        return f"We are {told.located('until')}."
     return f"I've stopped following {told.noun('person')}."
+
+
+def _lead(told: Told) -> str:
+    if told.result.data.get("came") is True:
+        return f"We are {told.located('dest')}."
+    return f"I'm {told.located('dest')}, but I don't see {told.noun('person')} here."
 
 
 def _dock(told: Told) -> str:
@@ -135,6 +145,12 @@ def _found(told: Told) -> str:
     thing = facts.text(told.result, "thing")
     place = facts.text(told.result, "place")
     name = nouns.article(thing) if thing else told.noun("thing")
+    person = facts.text(told.result, "person")
+    if person:
+        room = facts.text(told.result, "room")
+        who = sentence(nouns.person(person))[:-1]
+        verb = "are" if person == nouns.OWNER else "is"
+        return f"{who} {verb} {nouns.in_room(room) if room else 'here'}."
     if not place:
         return f"I've found {name}."
     return sentence(f"{name} {nouns.is_are(name)} {nouns.at(place)}")
@@ -150,6 +166,9 @@ def _fetch(told: Told) -> str:
         return f"Here {'are' if many else 'is'} {names}."
     if isinstance(dest, Handle) and dest.kind is Kind.PERSON:
         return f"I've brought {told.noun('dest')} {names}."
+    if dest == "back":
+        place = facts.text(told.result, "place")
+        return f"I've put {names} back {nouns.at(place) if place else 'where they were' if many else 'where it was'}."
     return f"I've put {names} {told.located('dest')}."
 
 
@@ -177,6 +196,23 @@ def _look(told: Told) -> str:
     if not seen:
         return f"I see nothing I know {where}."
     return f"I see {nouns.listed([answers.anybody(name, told.bindings) for name in seen])} {where}."
+
+
+def _count(told: Told) -> str:
+    things, people = facts.texts(told.result, "things"), facts.texts(told.result, "people")
+    what, where = operand(told.call, "what"), where_to(told.call, told.bindings).strip() or "here"
+    if isinstance(what, Handle) and what.kind is Kind.PERSON:
+        verb = "are" if told.value("what") == nouns.OWNER else "is"
+        who = sentence(told.noun("what"))[:-1]
+        return f"{who} {verb} {where}." if people else f"I don't see {told.noun('what')} {where}."
+    several = counted(told.call, told.bindings)
+    names = [nouns.person(name) for name in people] + [nouns.article(name) for name in things]
+    if not names:
+        return f"I see nobody {where}." if several == "people" else f"I see no {several} {where}."
+    one = "person" if several == "people" else singular(several)
+    many = len(names) > 1
+    amount = f"{spell(len(names))} {several if many else one}"
+    return f"There {'are' if many else 'is'} {amount} {where}: {nouns.listed(names)}."
 
 
 def _read(told: Told) -> str:
@@ -208,6 +244,17 @@ def _forget(told: Told) -> str:
     return "I've forgotten it." if count is None or count == 1 else f"I've forgotten {count:g} things about it."
 
 
+def _alias(told: Told) -> str:
+    name, target = facts.text(told.result, "name") or told.value("name") or "that", told.noun("target")
+    return f'All right, when you say "{name}", you mean {target}.'
+
+
+def _teach(told: Told) -> str:
+    inner, phrase = operand(told.call, "call"), facts.text(told.result, "phrase") or told.value("phrase") or "that"
+    what = describe(inner, told.bindings) if isinstance(inner, Call) else "do that"
+    return f'All right, when you say "{phrase}", I\'ll {what}.'
+
+
 def _schedule(told: Told) -> str:
     inner = operand(told.call, "call")
     what = describe(inner, told.bindings) if isinstance(inner, Call) else "do that"
@@ -225,6 +272,9 @@ def _wait(told: Told) -> str:
 
 def _kill(told: Told) -> str:
     dropped = facts.number(told.result, "unplanned")
+    entries = answers.planned(told.result, told.now)
+    if operand(told.call, "target") == "last" and entries:
+        return f"All right, I won't {nouns.listed(entries, 'or')}."
     if dropped and not facts.items(told.result, "killed"):
         return f"I've cancelled what was planned: {dropped:g} {'order' if dropped == 1 else 'orders'}."
     return "Cancelled."
@@ -235,6 +285,7 @@ _REPORTS: Final[Mapping[str, Callable[[Told], str]]] = {
     "move_by": _move_by,
     "turn_by": _turn_by,
     "follow": _follow,
+    "lead": _lead,
     "dock": _dock,
     "stop": _stop,
     "pause": _pause,
@@ -247,6 +298,7 @@ _REPORTS: Final[Mapping[str, Callable[[Told], str]]] = {
     "put": _put,
     "give": _give,
     "look": _look,
+    "count": _count,
     "read": _read,
     "say": _say,
     "ask": lambda told: answers.which(told.call, told.bindings),
@@ -254,6 +306,8 @@ _REPORTS: Final[Mapping[str, Callable[[Told], str]]] = {
     "remember": _remember,
     "forget": _forget,
     "history": lambda told: answers.history(told.call, told.result, told.bindings, told.now),
+    "alias": _alias,
+    "teach": _teach,
     "schedule": _schedule,
     "wait": _wait,
     "kill": _kill,

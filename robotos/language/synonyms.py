@@ -41,7 +41,8 @@ SYNONYMS: Final[Mapping[str, tuple[str, ...]]] = {
                           "cupboard"),
     "front door": ("entrance door", "main door", "house door"),
     # things
-    "remote control": ("remote", "tv remote", "clicker", "controller", "tv control"),
+    "remote control": ("remote", "tv remote", "clicker", "controller", "tv control", "telly remote",
+                       "television remote", "remote for the tv", "remote for the telly"),
     "glasses": ("spectacles", "specs", "eyeglasses", "reading glasses", "eye glasses"),
     "keys": ("house keys", "key", "door keys", "keyring", "bunch of keys", "key ring"),
     "headphones": ("headset", "earphones", "head phones", "earbuds"),
@@ -52,7 +53,7 @@ SYNONYMS: Final[Mapping[str, tuple[str, ...]]] = {
     "sponge": ("dish sponge", "what we wipe dishes with", "what we wash dishes with", "what we do the dishes with"),
     "water bottle": ("bottle of water", "water", "drinking bottle", "flask"),
     "spray bottle": ("spray", "sprayer", "cleaning spray", "cleaner spray", "spray can"),
-    "toy car": ("little car", "car toy", "toy", "matchbox car"),
+    "toy car": ("little car", "car toy", "matchbox car"),
     "mop": ("floor mop",),
     "vase": ("flower vase",),
     "book": ("novel",),
@@ -73,10 +74,19 @@ VAGUE_HEADS: Final = word_set(
 COLOURS: Final = word_set(
     "red blue green yellow white black brown grey gray pink purple orange violet turquoise beige golden silver"
 )
+# Words that tell one thing from others of its name: a green cup is a cup.
+ADJECTIVES: Final = COLOURS | word_set("big small little large old new long short tall round square spare broken empty")
 # Things that things come in: "a cup of tea" is not the red cup.
 CONTAINERS: Final = word_set(
     """
     cup mug glass bottle bowl can plate box bag jar slice
+    """
+)
+# Nouns that make something else of a name before them: an apple tree is no apple, a towel rack no towel.
+COMPOUND_HEADS: Final = word_set(
+    """
+    bowl box rack basket holder stand jar tray tin case bin pot rail hook hooks opener tree salad juice pie cake peel
+    machine cover drawer cupboard cabinet cushion pillow charger battery
     """
 )
 # Names that are verbs, too. These are names only where nothing but a noun can stand ("bring the mop", "mop it") ...

@@ -33,6 +33,8 @@ _SPELLING: Final[Mapping[str, tuple[str, ...]]] = {
     "wont": ("won't",), "isnt": ("isn't",), "pls": ("please",), "plz": ("please",), "u": ("you",),
     "gonna": ("going", "to"), "wanna": ("want", "to"), "gotta": ("got", "to"), "gimme": ("give", "me"),
     "lemme": ("let", "me"), "°": ("degrees",), "%": ("percent",),
+    "teh": ("the",), "hte": ("the",), "adn": ("and",), "nad": ("and",), "taht": ("that",), "plese": ("please",),
+    "pleas": ("please",), "cleen": ("clean",), "thier": ("their",),
     "okay": ("ok",), "meter": ("metre",), "meters": ("metres",),
     "centimeter": ("centimetre",), "centimeters": ("centimetres",),
 }  # fmt: skip

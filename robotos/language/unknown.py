@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from robotos.language.common_words import PLAIN
+from robotos.language.numbers import ONES, TENS
 from robotos.language.synonyms import CONTAINERS
 from robotos.language.word_set import word_set
 
@@ -18,36 +19,70 @@ _ADJECTIVES: Final = word_set(
 # Verbs and phrases that want a thing, a place or a person after them.
 _WANTING: Final = word_set(
     """
-    fetch bring find get grab take pick put carry deliver pass hand give locate seek need want seen see lost
+    fetch bring find get grab grasp take pick put carry deliver pass hand give locate seek need want seen see lost
     looking searching search follow clean vacuum hoover mop sweep tidy scrub dust go drive move come navigate
     where look check visit head bringing drop return have about read tell ask greet hunt delete remove erase forget is
+    lay set place stand stash stow store hang leave toss throw slide tuck shift haul lug wipe polish brush swab
+    shampoo rinse transport travel proceed pop nip hop dash run roll swing trot wander zip step walk meet lead
+    guide escort accompany park wait stay fetching getting going driving cleaning putting taking
+    carrying vacuuming moving collect gather retrieve shove
     """
 )
 # Those after which a noun needs no article: "find scissors".
-_DIRECT: Final = word_set("fetch find locate grab seek vacuum hoover follow about clean greet visit bring")
+_DIRECT: Final = word_set(
+    """
+    fetch find locate grab seek vacuum hoover follow about clean greet visit bring meet escort accompany guide retrieve
+    """
+)
 _TO: Final = frozenset({"to", "into", "towards", "from", "in", "at"})
-_GOING: Final = word_set("go drive move come navigate head back over return bring take carry give hand deliver")
+_GOING: Final = word_set(
+    """
+    go drive move come navigate head back over return bring take carry give hand deliver lay put set place lead guide
+    escort accompany travel proceed pop nip hop dash run roll swing trot zip step walk lug haul transport
+    """
+)
 _AFTER_NOUN: Final = word_set("and or then please now with from to in on at for again later tomorrow today tonight too")
 _ALONE: Final = word_set("the my our a an please no not i mean i'd like it is that's to actually rather just only")
+# Rooms that many homes have: said after an article they are rooms, whatever is to be done with them.
+_ROOMS: Final = word_set(
+    """
+    attic loft cellar basement garage balcony terrace patio veranda garden yard backyard porch pantry larder
+    conservatory sunroom nursery playroom workshop shed landing gym cloakroom sauna greenhouse scullery boudoir
+    """
+)
+_SEARCHING: Final = word_set("look looking search searching hunt desperate rummage")
+_COUNTED: Final = frozenset((*ONES[2:], *TENS[2:]))  # "an old woman | ten minutes"
 REACH: Final = 7  # words back from a noun to the verb that wants it
 
 
 def noun_phrase(words: Sequence[str], i: int, named: Callable[[int], bool]) -> int:
     """Words of the unknown noun phrase that begins at `i`; 0 when none does. `named(j)`: a known name begins at j."""
-    if not _can_be_noun(words, i):
+    if not can_be_noun(words, i):
         return 0
     if words[i] in CONTAINERS and i + 2 < len(words) and words[i + 1] == "of":
-        known = named(i + 2) or not _can_be_noun(words, i + 2)
+        known = named(i + 2) or not can_be_noun(words, i + 2)
         return 0 if known or not _wanted(words, i, i + 3) else 3
+    if words[i] in _ROOMS and i > 0 and words[i - 1] in _DETERMINERS and not named(i):
+        return 1
     j = i + 1
-    while j < min(len(words), i + LONGEST) and _can_be_noun(words, j) and not named(j):
+    while j < min(len(words), i + LONGEST) and can_be_noun(words, j) and not named(j):
         j += 1
+    if j < len(words) and words[j] == "room" and not named(j):
+        j += 1  # "the spare room"
     return j - i if _wanted(words, i, j) or _alone(words, i, j) or _gone(words, i, j) else 0
 
 
-def _can_be_noun(words: Sequence[str], i: int) -> bool:
+def can_be_noun(words: Sequence[str], i: int) -> bool:
+    """Whether word `i` may be a noun that names something: no function word, no adverb, no figure."""
     word = words[i]
-    return word not in PLAIN and word[0].isalpha() and "'" not in word and len(word) > 1 and not word.endswith("ly")
+    return (
+        word not in PLAIN
+        and word not in _COUNTED
+        and word[0].isalpha()
+        and "'" not in word
+        and len(word) > 1
+        and not word.endswith("ly")
+    )
 
 
 def _alone(words: Sequence[str], i: int, j: int) -> bool:
@@ -75,7 +110,7 @@ def _wanted(words: Sequence[str], i: int, j: int) -> bool:
     if previous in {"me", "us"}:
         return len(before) > 1 and before[-2] in {"bring", "fetch", "get", "give", "hand", "pass", "find"}
     if previous == "for":
-        return len(before) > 1 and before[-2] in {"look", "looking", "search", "searching", "hunt"}
+        return len(before) > 1 and before[-2] in _SEARCHING
     if previous == "to" and j < len(words) and words[j] not in _AFTER_NOUN:
         return False  # "to hurt grandma": a verb
     return previous in _TO and any(word in _GOING for word in before)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from robotos.kernel.calls import Bindings, Handle
@@ -28,6 +29,15 @@ LEXICON = Lexicon(
     things=dict.fromkeys(THINGS, ()),
     people={"owner": ("me", "boss"), "grandma": (), "guest": (), "cat": (), "dog": ()},
     room_of=PLACES,
+)  # fmt: skip
+# The home of the mention cases: floors are known, a second cup and a banana have come into it.
+MENTIONS = replace(
+    LEXICON,
+    things={**LEXICON.things, "green cup": (), "banana": ()},
+    floors={
+        "hallway": "tiles", "kitchen": "tiles", "living room": "wood", "bedroom": "carpet", "bathroom": "tiles",
+        "study": "wood",
+    },
 )  # fmt: skip
 NOW = datetime(2026, 11, 20, 15, 10)  # a Friday
 

@@ -12,13 +12,13 @@ from robotos.kernel.calls import Bindings, Call, Handle, Kind, Result
 from robotos.kernel.ports import TaskRecord
 from robotos.kernel.syscalls import BY_NAME, SAY_ACTS, STATUS_OF, TABLE
 from robotos.kernel.table import Operand
-from robotos.language import phrasing
+from robotos.language import nouns, phrasing
 from tests.language.home_names import NOW
 
 SAMPLES: dict[Kind, object] = {
     Kind.ROOM: "kitchen", Kind.PLACE: "desk", Kind.THING: "red cup", Kind.PERSON: "grandma", Kind.NUMBER: 2.0,
     Kind.TIME: NOW + timedelta(hours=3), Kind.DURATION: 600.0, Kind.DISTANCE: 2.0, Kind.ANGLE: 1.5707963,
-    Kind.TEXT: "dinner is ready", Kind.UNKNOWN: "scissors", Kind.PROCESS: 3,
+    Kind.TEXT: "dinner is ready", Kind.UNKNOWN: "scissors", Kind.PROCESS: 3, Kind.CATEGORY: "fruit",
 }  # fmt: skip
 
 
@@ -66,7 +66,7 @@ def checked(text: str) -> str:
     assert text == text.strip()
     assert re.fullmatch(r"[A-Z\"0-9].*[.!?\"]", text, re.DOTALL), text
     assert "  " not in text and ".." not in text and "None" not in text and " ." not in text, text
-    assert not re.search(r"\b[rpohntdmaqxk]\d\b", text), text
+    assert not re.search(r"\b[rpohcntdmaqxk]\d\b", text), text
     assert len(text) < 300
     return text
 
@@ -75,7 +75,7 @@ def checked(text: str) -> str:
 def test_every_call_has_words_for_everything(call: Call) -> None:
     described = phrasing.describe(call, BINDINGS)
     assert described
-    assert not re.search(r"\b[rpohntdmaqxk]\d\b|None", described)
+    assert not re.search(r"\b[rpohcntdmaqxk]\d\b|None", described)
     checked(phrasing.starting(call, BINDINGS))
     checked(phrasing.question(call, BINDINGS))
     checked(phrasing.report(call, Result(), BINDINGS, NOW))
@@ -208,3 +208,54 @@ def test_asking_which() -> None:
 def test_data_of_the_wrong_type_is_as_good_as_none(bad: dict[str, object]) -> None:
     for name in ("clean", "history", "recall", "status"):
         checked(phrasing.report(Call(name), Result(data=bad), Bindings(), NOW))
+
+
+ROOM, FRUIT, WORDS, UNKNOWN = (HANDLES[k] for k in (Kind.ROOM, Kind.CATEGORY, Kind.TEXT, Kind.UNKNOWN))
+DOCK = Call("dock")
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (Call("fetch", {"things": (FRUIT,), "dest": (GRANDMA,)}), "bring Grandma a fruit"),
+        (Call("fetch", {"things": (CUP,), "dest": ("back",)}), "put the red cup back where it was"),
+        (Call("put", {"dest": ("back",)}), "put what I'm holding back where it was"),
+        (Call("find", {"thing": (FRUIT,), "where": (DESK,)}), "look for a fruit on the desk"),
+        (Call("find", {"thing": (GRANDMA,), "where": (DESK,)}), "look for Grandma at the desk"),
+        (Call("goto", {"dest": (GRANDMA,), "where": (KITCHEN,)}), "go to Grandma in the kitchen"),
+        (Call("lead", {"person": (GRANDMA,), "dest": (KITCHEN,)}), "take Grandma to the kitchen"),
+        (Call("follow", {"person": (GRANDMA,), "until": (KITCHEN,)}), "follow Grandma to the kitchen"),
+        (Call("count", {"what": (FRUIT,), "where": (DESK,)}), "count the fruits on the desk"),
+        (Call("count", {"what": ("people",), "where": (KITCHEN,)}), "count the people in the kitchen"),
+        (Call("count", {"what": (GRANDMA,), "where": (KITCHEN,)}), "see whether Grandma is in the kitchen"),
+        (Call("alias", {"name": (UNKNOWN,), "target": (DESK,)}), 'call the desk "scissors"'),
+        (Call("teach", {"phrase": (WORDS,), "call": (DOCK,)}), 'go back to my dock whenever you say "dinner is ready"'),
+        (Call("recall", {"about": ("words",)}), "tell you what I know about that"),
+        (Call("kill", {"target": ("last",)}), "cancel what you told me last"),
+    ],
+)
+def test_new_calls_are_described(call: Call, words: str) -> None:
+    assert phrasing.describe(call, BINDINGS) == words
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [("apple", "an apple"), ("food", "some food"), ("toy", "a toy")],
+)
+def test_one_of_a_kind(kind: str, words: str) -> None:
+    assert nouns.any_of(kind) == words
+
+
+def test_what_was_planned_and_is_cancelled_is_named() -> None:
+    entry = {"at": NOW + timedelta(hours=2), "every": 0.0, "call": DOCK, "bindings": Bindings()}
+    last = Call("kill", {"target": ("last",)})
+    said = phrasing.report(last, Result(data={"killed": [], "unplanned": 1, "entries": [entry]}), BINDINGS, NOW)
+    assert said.startswith("All right, I won't go back to my dock at ")
+    assert phrasing.report(last, Result(data={"killed": ["goto"], "unplanned": 0}), BINDINGS, NOW) == "Cancelled."
+
+
+def test_somebody_who_did_not_come_along_is_not_said_to_be_there() -> None:
+    call = Call("lead", {"person": (GRANDMA,), "dest": (KITCHEN,)})
+    assert phrasing.report(call, Result(data={"came": True}), BINDINGS, NOW) == "We are in the kitchen."
+    for data in ({"came": False}, {}):
+        assert "don't see Grandma" in phrasing.report(call, Result(data=data), BINDINGS, NOW)
