@@ -103,6 +103,17 @@ _STOP_WORDS = (
 STOP_WORDS = frozenset(_STOP_WORDS.split())
 
 
+# Words that most questions and many memories have: they find a memory less surely than what the question is about.
+_LIGHT = (
+    "come go take like call name have has had got get give leave put keep want need make best favourite favorite "
+    "time day week month year today tomorrow tonight number thing much many ask asked ever mention mentioned eat "
+    "anything"
+)
+LIGHT_WORDS = frozenset(_LIGHT.split())
+# After "what" or "which" these ask for a time.
+TIME_WORDS = frozenset({"time", "day", "date", "hour", "weekday"})
+
+
 def concepts() -> dict[str, str]:
     """Word → the name of its concept."""
     return {word: group.split()[0] for group in _GROUPS.strip().splitlines() for word in group.split()}

@@ -4,24 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from rapidfuzz import fuzz
 
 from robotos.disk.embedding import answered, concept, embed, stem, words
-from robotos.disk.lexicon import COLOURS, STOP_WORDS
+from robotos.disk.lexicon import COLOURS, LIGHT_WORDS, STOP_WORDS, TIME_WORDS
 
 RELEVANT = 0.4  # below this a memory is about something else: about half the query must be found in it
 
 _EXACT, _SYNONYM, _ALIKE = 1.0, 0.85, 0.75
 _ALIKE_RATIO = 85.0  # rapidfuzz ratio, 0..100, from which two words of four letters or more are one word misspelt
 _COLOUR = 0.4  # "red" finds nothing by itself where "cup" is asked for
+_LIGHT = 0.35  # nor does "come" where the plumber's coming is asked about
 _QUESTION = 0.3
 _COVERAGE = 0.8  # the rest is cosine similarity, which prefers the text that says little else
 
 
 def _content(text: str) -> list[str]:
     return [word for word in dict.fromkeys(words(text)) if word not in STOP_WORDS]
+
+
+def _weight(word: str) -> float:
+    if word in COLOURS:
+        return _COLOUR
+    return _LIGHT if word in LIGHT_WORDS or stem(word) in LIGHT_WORDS else 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +49,7 @@ def _match(word: _Word, others: Sequence[_Word]) -> float:
     """How surely one of `others` is `word`, 0 to 1."""
     best = 0.0
     for other in others:
-        if word.root == other.root:
+        if word.root.rstrip("e") == other.root.rstrip("e"):  # "coming" and "comes"
             return _EXACT
         if word.concept and word.concept == other.concept:
             best = max(best, _SYNONYM)
@@ -55,8 +63,10 @@ class Query:
 
     def __init__(self, text: str) -> None:
         self._vector = embed(text)
-        self._wanted = [(_word(word), _COLOUR if word in COLOURS else 1.0) for word in _content(text)]
-        self._asked = {"when", "where", "who"} & set(words(text))
+        said = words(text)
+        times = {b for a, b in pairwise(said) if a in {"what", "which"} and b in TIME_WORDS}
+        self._wanted = [(_word(word), _weight(word)) for word in _content(text) if word not in times]
+        self._asked = ({"when", "where", "who"} & set(said)) | ({"when"} if times else set())
 
     def relevance(self, text: str) -> float:
         """How much of the query is answered by `text`, 0 to 1: its content words found there, weighted, and the cosine.

@@ -13,7 +13,8 @@ from robotos.disk.database import Database
 from robotos.disk.errors import DiskError
 from robotos.disk.schema import MIGRATIONS
 from robotos.geometry import Pose
-from robotos.kernel.ports import Belief, Memory, Planned, TaskRecord
+from robotos.kernel.calls import Kind
+from robotos.kernel.ports import Belief, Memory, Planned, TaskRecord, Taught
 
 FILE = "robotos.db"
 _TASK = "SELECT id, task, room, begin, end, outcome, coverage, asked_by, detail FROM task"
@@ -161,6 +162,18 @@ class Reader:
         """Scheduled calls, soonest first."""
         rows = self._db.rows("SELECT id, at, every, call, asked_by FROM schedule ORDER BY at, id")
         return [Planned(number, _time(at), every, call, asked_by) for number, at, every, call, asked_by in rows]
+
+    # ------------------------------------------------------------ what the owner has taught
+
+    def aliases(self) -> dict[str, tuple[Kind, str]]:
+        """The owner's own names, with kind and name of what each means."""
+        rows = self._db.rows("SELECT name, kind, target FROM alias ORDER BY name")
+        return {name: (Kind(kind), target) for name, kind, target in rows}
+
+    def taught(self) -> list[Taught]:
+        """Phrases that stand for a call, in order of the alphabet."""
+        rows = self._db.rows("SELECT phrase, call, at FROM taught ORDER BY phrase")
+        return [Taught(phrase, call, _time(at)) for phrase, call, at in rows]
 
     def close(self) -> None:
         """Let go of the file."""

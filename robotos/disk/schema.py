@@ -46,7 +46,13 @@ CREATE TABLE schedule (
 );
 """
 
-MIGRATIONS: tuple[str, ...] = (_FIRST,)
+# What the owner has taught: names of their own, and phrases that stand for a call.
+_SECOND = """
+CREATE TABLE alias (name TEXT PRIMARY KEY, kind TEXT NOT NULL, target TEXT NOT NULL, at TEXT NOT NULL);
+CREATE TABLE taught (phrase TEXT PRIMARY KEY, call TEXT NOT NULL, at TEXT NOT NULL);
+"""
+
+MIGRATIONS: tuple[str, ...] = (_FIRST, _SECOND)
 
 
 def migrate(database: Database, file: Path, migrations: Sequence[str] = MIGRATIONS) -> None:

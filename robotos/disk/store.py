@@ -21,6 +21,7 @@ from robotos.disk.lock import HomeLock
 from robotos.disk.ranking import RELEVANT, Query
 from robotos.disk.reader import FILE, Reader, stamp
 from robotos.disk.schema import migrate
+from robotos.kernel.calls import Kind
 from robotos.kernel.ports import Memory
 
 if TYPE_CHECKING:
@@ -136,6 +137,32 @@ class SqliteDisk(Reader):
     def _report_rebuilds(self) -> None:
         while self._index.rebuilt:
             self.append("index_rebuilt", {"why": self._index.rebuilt.pop(0)})
+
+    # ------------------------------------------------------------ what the owner has taught
+
+    def alias(self, name: str, kind: Kind, target: str, at: datetime) -> None:
+        """From now on the owner calls `target` by `name`; replaces what `name` meant before."""
+        self._db.execute(
+            "INSERT INTO alias (name, kind, target, at) VALUES (?, ?, ?, ?) "
+            "ON CONFLICT (name) DO UPDATE SET kind = excluded.kind, target = excluded.target, at = excluded.at",
+            (name, kind.value, target, stamp(at)),
+        )
+
+    def unalias(self, name: str) -> bool:
+        """Forget one of the owner's names; whether there was one."""
+        return self._db.execute("DELETE FROM alias WHERE name = ?", (name,)).rowcount > 0
+
+    def teach(self, phrase: str, call: str, at: datetime) -> None:
+        """From now on `phrase` means `call`; replaces what it meant before."""
+        self._db.execute(
+            "INSERT INTO taught (phrase, call, at) VALUES (?, ?, ?) "
+            "ON CONFLICT (phrase) DO UPDATE SET call = excluded.call, at = excluded.at",
+            (phrase, call, stamp(at)),
+        )
+
+    def unteach(self, phrase: str) -> bool:
+        """Forget what a phrase means; whether it meant anything."""
+        return self._db.execute("DELETE FROM taught WHERE phrase = ?", (phrase,)).rowcount > 0
 
     # ------------------------------------------------------------ schedule
 

@@ -93,28 +93,39 @@ def _call(plain: Mapping[str, object], bindings: Bindings) -> tuple[Call, Bindin
     return Call(cast(str, plain["name"]), operands), bindings
 
 
+def entry(planned: Planned) -> dict[str, object]:
+    """A scheduled call as it is told: `at`, `every` (s) and, where it can be read, `call` with its `bindings`."""
+    when: dict[str, object] = {"at": planned.at, "every": planned.every}
+    try:
+        what = load(planned.call)
+    except ValueError:  # written by another version: told as far as it can be read
+        return when
+    return {**when, "call": what.call, "bindings": what.bindings}
+
+
 def deliver_due(kernel: Kernel) -> None:
     """Hand every scheduled call whose time has come to the assistant; repeating ones are planned anew.
 
     A call whose mailbox is full stays due. One that is later than `LATEST` is not made: the owner is told.
     """
     wall = kernel.ports.clock.wall()
-    for entry in kernel.ports.disk.planned():
-        if entry.at > wall:
+    for due in kernel.ports.disk.planned():
+        if due.at > wall:
             continue
-        late = (wall - entry.at).total_seconds()
-        kernel.journal("due", {"id": entry.id, "call": entry.call, "late": round(late, 1)})
+        late = (wall - due.at).total_seconds()
+        kernel.journal("due", {"id": due.id, "call": due.call, "late": round(late, 1)})
         if late > LATEST:
-            kernel.note(0, "kernel", "event", f"missed: planned for {entry.at:%Y-%m-%d %H:%M}", Errno.ETIMEDOUT)
-            kernel.speak(0, f"I was not there at {entry.at:%H:%M}, and left out what was planned for then.")
-        elif not kernel.deliver(Message(0, "due", entry.call)):
+            kernel.note(0, "kernel", "event", f"missed: planned for {due.at:%Y-%m-%d %H:%M}", Errno.ETIMEDOUT)
+            kernel.speak(0, f"I was not there at {due.at:%H:%M}, and left out what was planned for then.")
+        elif not kernel.deliver(Message(0, "due", due.call)):
             continue
-        _next_time(kernel, entry, wall)
+        _next_time(kernel, due, wall)
 
 
-def _next_time(kernel: Kernel, entry: Planned, wall: datetime) -> None:
-    if entry.every <= 0:
-        kernel.ports.disk.unplan(entry.id)
+def _next_time(kernel: Kernel, due: Planned, wall: datetime) -> None:
+    if due.every <= 0:
+        kernel.ports.disk.unplan(due.id)
+        kernel.planned_by.pop(due.id, None)
         return
-    times = int((wall - entry.at).total_seconds() // entry.every) + 1
-    kernel.ports.disk.replan(entry.id, entry.at + timedelta(seconds=times * entry.every))
+    times = int((wall - due.at).total_seconds() // due.every) + 1
+    kernel.ports.disk.replan(due.id, due.at + timedelta(seconds=times * due.every))

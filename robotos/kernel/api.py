@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar, cast
 
-from robotos.kernel.calls import Bindings, Call, Handle, Result, Taint
+from robotos.kernel.agenda import Scheduled
+from robotos.kernel.calls import Bindings, Call, Exemplar, Handle, Result, Taint, Word
 from robotos.kernel.mailbox import Message
-from robotos.kernel.ports import Belief, BodyState, Decoded, Detection, Fault, Page, Refused, Sent, TaskRecord
+from robotos.kernel.ports import Aliases, Belief, BodyState, Decoded, Detection, Fault, Page, Refused, Sent, TaskRecord
 from robotos.kernel.process import Program
 from robotos.kernel.trap import Trap
 
@@ -139,6 +140,10 @@ class Sys:
         """Correct that belief."""
         await self._trap("moved", thing=thing, place=place, source=source)
 
+    async def taken_from(self, thing: str) -> str:
+        """The place a thing was at before the robot last took it, or where it belongs; "" when that is not known."""
+        return cast(str, await self._trap("taken_from", thing=thing))
+
     async def held(self) -> str:
         """What the gripper holds as far as the disk knows, "" for nothing."""
         return cast(str, await self._trap("held"))
@@ -185,6 +190,18 @@ class Sys:
     async def situation(self) -> Situation:
         """What is going on, for the state page."""
         return cast(Situation, await self._trap("situation"))
+
+    async def aliases(self) -> Aliases:
+        """The owner's own names."""
+        return cast("Aliases", await self._trap("aliases"))
+
+    async def taught(self, text: str) -> Scheduled | None:
+        """The call that the owner has taught these very words to mean."""
+        return cast("Scheduled | None", await self._trap("taught", text=text))
+
+    async def nearest(self, words: tuple[Word, ...], k: int) -> Sequence[Exemplar]:
+        """At most `k` phrases like a linked utterance, most alike first; none without a store of them."""
+        return cast("Sequence[Exemplar]", await self._trap("nearest", words=words, k=k))
 
     async def conversation(self) -> tuple[Bindings, tuple[Page, ...]]:
         """The bindings and recent pages of the conversation."""

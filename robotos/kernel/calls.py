@@ -16,6 +16,7 @@ class Kind(StrEnum):
     PLACE = "p"  # value: place name, str
     THING = "o"  # value: thing name, str
     PERSON = "h"  # value: person name, str ("owner", "grandma", ...)
+    CATEGORY = "c"  # value: a kind of things, singular: "fruit", "drink", "cup"
     NUMBER = "n"  # value: float
     TIME = "t"  # value: datetime.datetime, the next such time of day
     DURATION = "d"  # value: float, seconds
@@ -116,10 +117,20 @@ class Result:
     errno: Errno = Errno.OK
     data: Mapping[str, object] = field(default_factory=dict)
     reason: str = ""
+    mentions: tuple[Handle, ...] = ()  # what the answer spoke of, so that "bring it to me" can mean it
 
     @property
     def ok(self) -> bool:
         return self.errno is Errno.OK
+
+
+@dataclass(frozen=True, slots=True)
+class Exemplar:
+    """A phrase that was authored or taught, with the calls it means: `clean all but {room}`, names as slots."""
+
+    phrase: str
+    calls: tuple[str, ...]
+    similarity: float = 0.0  # cosine to what was said, -1 to 1
 
 
 class Taint(StrEnum):

@@ -16,7 +16,7 @@ REST_AFTER = 2.0  # s without a task that moves, after which the drive is disarm
 HOMEWARD = "dock"  # the program that a low battery still permits
 SCHEDULE, BATTERY = "schedule", "battery"
 UNATTENDED = frozenset({SCHEDULE, BATTERY})  # orders that nobody is giving at this moment
-QUEUED_TEXT = "I'll do that next."
+QUEUED_TEXT = "All right, I'll do that next."
 
 
 class Custody:

@@ -40,6 +40,7 @@ class Kernel:
         self.interrupts = InterruptService(self)
         self.tickets: dict[int, Decoded | Fault | None] = {}  # of the processor, while somebody waits for them
         self.asked = 0  # questions put to the owner
+        self.planned_by: dict[int, int] = {}  # of what is scheduled: the process whose words planned it
         self._schedule_at = self.now() + SCHEDULE_EVERY  # by then the motors have answered
         self._speaking: set[int] = set()
         self._assistant = self._first(assistant)

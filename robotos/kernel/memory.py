@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from robotos.kernel.calls import Bindings, Call, Handle, Result, Taint, Word
+from robotos.kernel.calls import Bindings, Call, Exemplar, Handle, Result, Taint, Word
 from robotos.kernel.ports import Page, PageKind
 
 EXCHANGES = 2  # earlier exchanges that stay in the window
@@ -74,7 +74,14 @@ def rebase(pages: tuple[Page, ...], theirs: Bindings, ours: Bindings) -> tuple[t
         content = page.content
         if isinstance(content, Call):
             content, ours = rebase_call(content, theirs, ours)
-        elif not isinstance(content, Result):
+        elif isinstance(content, Result):
+            mentions: list[Handle] = []
+            for handle in content.mentions:
+                if handle in theirs.values:
+                    ours, own = ours.bind(handle.kind, theirs.values[handle])
+                    mentions.append(own)
+            content = replace(content, mentions=tuple(mentions))
+        elif not isinstance(content, Exemplar):
             words: list[Word] = []
             for word in content:
                 if not isinstance(word, Handle):
@@ -114,9 +121,11 @@ def handles_in(pages: tuple[Page, ...]) -> tuple[Handle, ...]:
     return tuple(found)
 
 
-def _handles(content: tuple[Word, ...] | Call | Result) -> list[Handle]:
-    if isinstance(content, Result):
+def _handles(content: tuple[Word, ...] | Call | Result | Exemplar) -> list[Handle]:
+    if isinstance(content, Exemplar):
         return []
+    if isinstance(content, Result):
+        return list(content.mentions)
     if isinstance(content, Call):
         found: list[Handle] = []
         for values in content.operands.values():

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 from robotos.clock import Clock
 from robotos.errno import Errno
 from robotos.geometry import Pose, Twist
-from robotos.kernel.calls import Bindings, Call, Handle, Result, Taint, Word
+from robotos.kernel.calls import Bindings, Call, Exemplar, Handle, Result, Taint, Word
+from robotos.kernel.storage import Aliases, Belief, Disk, Memory, Planned, TaskRecord, Taught
 from robotos.kernel.table import Syscall
 
 if TYPE_CHECKING:
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from robotos.navigation.home import Home
     from robotos.policy import Policy
 
-__all__ = ["Clock"]  # a port too, defined in robotos.clock
+# Ports too: `Clock` is defined in robotos.clock, the disk in robotos.kernel.storage.
+__all__ = ["Aliases", "Belief", "Clock", "Disk", "Memory", "Planned", "TaskRecord", "Taught"]
 
 # ---------------------------------------------------------------- processor
 
@@ -32,14 +33,15 @@ class PageKind(StrEnum):
     USER = "user"  # words somebody said
     CALL = "call"  # a call the processor wrote
     RESULT = "result"  # what it answered
+    EXEMPLAR = "exemplar"  # a phrase like the one said, found on the disk, and the calls it means
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of RAM. `content` is a tuple of words (STATE, USER), a `Call` (CALL) or a `Result` (RESULT)."""
+    """One page of RAM: `content` is words (STATE, USER), a `Call`, a `Result` or an `Exemplar`, as `kind` says."""
 
     kind: PageKind
-    content: tuple[Word, ...] | Call | Result
+    content: tuple[Word, ...] | Call | Result | Exemplar
     owner: int = 0  # pid
     taint: Taint = Taint.SYSTEM
     pinned: bool = False
@@ -73,6 +75,7 @@ class Decoded:
     call: Call
     probability: float
     usage: Usage
+    by: str = ""  # which of several models wrote it; "" for the only or usual one
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,113 +260,33 @@ class Ears(Protocol):
     def poll(self) -> Sequence[Heard]: ...
 
 
-# ---------------------------------------------------------------- disk
-
-
-@dataclass(frozen=True, slots=True)
-class TaskRecord:
-    """One line of the robot's history. Times are civil; `outcome` is running, done, interrupted, failed, declined."""
-
-    id: int
-    task: str  # "clean", "goto", "fetch", ...
-    room: str
-    begin: datetime
-    end: datetime | None
-    outcome: str
-    coverage: float  # share of the reachable floor, 0 to 1; 0 where it means nothing
-    asked_by: str
-    detail: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Belief:
-    """Where the disk thinks a thing is: a place name, or `owner`/a person, or `robot`; who said so and when."""
-
-    thing: str
-    place: str
-    source: str  # "seen", "told", "layout", "moved"
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Memory:
-    """A remembered sentence and where it came from (a `Taint` value such as "owner" or "web")."""
-
-    id: int
-    text: str
-    source: str
-    at: datetime
-    score: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """A scheduled call: when next, and every how many seconds again (0: once)."""
-
-    id: int
-    at: datetime
-    every: float
-    call: str  # JSON, as the kernel wrote it
-    asked_by: str
-
-
-class Disk(Protocol):
-    """The truth: journal, history, ledgers, things, memories, schedule. Every write is durable when it returns."""
-
-    def append(self, kind: str, body: Mapping[str, object]) -> int:
-        """Add an event to the journal before it takes effect; returns its sequence number."""
-
-    def begin_task(self, task: str, room: str, asked_by: str, at: datetime, detail: str = "") -> int: ...
-
-    def end_task(self, task_id: int, outcome: str, coverage: float, at: datetime, detail: str = "") -> None: ...
-
-    def last_task(self, task: str, room: str, outcome: str = "done") -> TaskRecord | None:
-        """The newest that ended with `outcome`."""
-
-    def tasks(self, task: str = "", room: str = "", since: datetime | None = None, limit: int = 50) -> list[TaskRecord]:
-        """Newest first; empty strings match all."""
-
-    def save_ledger(self, task_id: int, room: str, cells: bytes) -> None:
-        """The covered cells of a running cleaning, as packed bits; replaces the earlier one of this task."""
-
-    def open_ledger(self, room: str, since: datetime | None = None) -> bytes | None:
-        """Cells of the newest cleaning of `room` if that one was interrupted or never ended; None otherwise.
-
-        With `since`, only cells saved then or later.
-        """
-
-    def where(self, thing: str) -> Belief | None: ...
-
-    def things_at(self, place: str) -> list[Belief]: ...
-
-    def moved(self, thing: str, place: str, source: str, at: datetime) -> None:
-        """The thing is (believed to be) at `place`; an empty place means it was not where it should be."""
-
-    def remember(self, text: str, source: str, at: datetime) -> int: ...
-
-    def recall(self, query: str, limit: int = 3) -> list[Memory]: ...
-
-    def forget(self, query: str) -> int:
-        """Delete what matches best; returns how many were deleted."""
-
-    def plan(self, at: datetime, every: float, call: str, asked_by: str) -> int: ...
-
-    def planned(self) -> list[Planned]: ...
-
-    def unplan(self, planned_id: int) -> None: ...
-
-    def replan(self, planned_id: int, at: datetime) -> None: ...
-
-    def close(self) -> None: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """An utterance as the processor sees it: words with handles in place of mentions, and the grown bindings."""
+    """An utterance as the processor sees it: words with handles in place of mentions, and the grown bindings.
+
+    `sensible`: whether it can be an order or a question at all; what is not is never put to the processor.
+    """
 
     words: tuple[Word, ...]
     bindings: Bindings
     unknown: tuple[str, ...] = ()
+    sensible: bool = True
+
+
+# ---------------------------------------------------------------- exemplars
+
+
+class Exemplars(Protocol):
+    """Phrases with the calls they mean, found by their sense: the instruction cache."""
+
+    def nearest(self, words: tuple[Word, ...], k: int) -> Sequence[Exemplar]:
+        """At most `k` phrases like a linked utterance, most alike first. A pure function; may run beside the kernel."""
+
+    def learn(self, phrase: str, calls: Sequence[str]) -> None:
+        """Add what the owner has taught: the calls with slots for names, such as `clean {room}`."""
+
+    def unlearn(self, phrase: str) -> None:
+        """Take out what was taught, if it was."""
 
 
 # ---------------------------------------------------------------- long computations
@@ -398,3 +321,4 @@ class Ports:
     policy: Policy
     reflex: Callable[[str], bool]  # whether words mean "stop" and nothing else
     compute: Compute = at_once
+    exemplars: Exemplars | None = None  # None: the processor reads without examples

@@ -7,7 +7,8 @@ from robotos.kernel.calls import Kind
 from robotos.kernel.table import Operand, Syscall
 
 R, P, O, H = Kind.ROOM, Kind.PLACE, Kind.THING, Kind.PERSON  # noqa: E741 - the letters the prompt uses
-N, T, D, M, A, Q, X, K = (
+C, N, T, D, M, A, Q, X, K = (
+    Kind.CATEGORY,
     Kind.NUMBER,
     Kind.TIME,
     Kind.DURATION,
@@ -33,6 +34,7 @@ SAY_ACTS = (
     "cannot",  # asked for something no robot like this can do
     "unsafe",  # asked for something that would hurt or break
     "unclear",  # did not understand
+    "when",  # asked for something at a moment that the robot cannot know: it asks for a time
 )
 STATUS_OF = ("battery", "position", "task", "progress", "clock", "held", "schedule", "date")
 TASK_WORDS = ("clean", "goto", "fetch", "find", "dock", "follow")
@@ -52,8 +54,8 @@ TABLE: tuple[Syscall, ...] = (
     # motion
     Syscall(
         "goto",
-        "Drive to a room, a place or a person.",
-        (_one("dest", R, P, H),),
+        "Drive to a room, a place or a person, who may be said to be somewhere.",
+        (_one("dest", R, P, H), Operand("where", frozenset({R, P}), keyword="at", required=False)),
         (*_MOTION, Errno.ENOENT),
         "motion",
         motion=True,
@@ -79,12 +81,21 @@ TABLE: tuple[Syscall, ...] = (
     ),
     Syscall(
         "follow",
-        "Keep near a person until told otherwise.",
-        (_one("person", H),),
+        "Keep near a person until told otherwise, or until both are where they were going.",
+        (_one("person", H), Operand("until", frozenset({R, P}), keyword="to", required=False)),
         (*_MOTION, Errno.ENOENT),
         "motion",
         motion=True,
         program="follow",
+    ),
+    Syscall(
+        "lead",
+        "Go ahead of a person to a room or place, at their pace.",
+        (_one("person", H), Operand("dest", frozenset({R, P}), keyword="to")),
+        (*_MOTION, Errno.ENOENT),
+        "motion",
+        motion=True,
+        program="lead",
     ),
     Syscall("dock", "Drive home to the charger.", (), _MOTION, "motion", motion=True, program="dock"),
     Syscall("stop", "Stop everything that moves, now; latches until the next explicit order."),
@@ -117,8 +128,8 @@ TABLE: tuple[Syscall, ...] = (
     ),
     Syscall(
         "find",
-        "Look for a thing where it is likely to be and say where it is.",
-        (_one("thing", O, X),),
+        "Look for a thing or a person, or anything of a kind, where it is likely to be or where it is said to be.",
+        (_one("thing", O, X, C, H), Operand("where", frozenset({P, R}), keyword="at", required=False)),
         (*_MOTION, Errno.ENOENT),
         "motion",
         motion=True,
@@ -126,13 +137,13 @@ TABLE: tuple[Syscall, ...] = (
     ),
     Syscall(
         "fetch",
-        "Get a thing, from a place if one is named, and bring it to a person or put it at a place.",
+        "Get a thing, from a place if one is named, and bring it to a person, put it at a place, or back where it was.",
         (
-            Operand("things", frozenset({O}), many=True),
+            Operand("things", frozenset({O, C}), many=True),
             Operand("source", frozenset({P, R}), keyword="from", required=False),
-            Operand("dest", frozenset({H, P, R}), keyword="to", required=True),
+            Operand("dest", frozenset({H, P, R}), ("back",), keyword="to", required=True),
         ),
-        (*_MOTION, Errno.ENOENT),
+        (*_MOTION, Errno.ENOENT, Errno.EALREADY),
         "manipulate",
         motion=True,
         program="fetch",
@@ -148,8 +159,8 @@ TABLE: tuple[Syscall, ...] = (
     ),
     Syscall(
         "put",
-        "Put down what the gripper holds, at a place or here.",
-        (_one("dest", P, R, literals=("here",)),),
+        "Put down what the gripper holds, at a place, here, or back where it was.",
+        (_one("dest", P, R, literals=("here", "back")),),
         (*_MOTION, Errno.ENOENT),
         "manipulate",
         motion=True,
@@ -174,6 +185,15 @@ TABLE: tuple[Syscall, ...] = (
         program="look",
     ),
     Syscall(
+        "count",
+        "Go and count things of a kind, or people, at a place or in a room.",
+        (_one("what", O, C, H, literals=("people",)), Operand("where", frozenset({P, R}), ("here",), keyword="at")),
+        (*_MOTION, Errno.ENOENT),
+        "motion",
+        motion=True,
+        program="count",
+    ),
+    Syscall(
         "read",
         "Go to a place and read out the note or label there.",
         (_one("place", P, R),),
@@ -192,8 +212,9 @@ TABLE: tuple[Syscall, ...] = (
     # disk
     Syscall(
         "recall",
-        "Answer from the disk: where a thing or person is, what is at a place, what was told about something.",
-        (_one("about", O, P, R, H, X, Q),),
+        "Answer from the disk: where a thing or person is, what is at a place, what was told about something; "
+        "`words` searches with the question as it was asked.",
+        (_one("about", O, P, R, H, X, Q, literals=("words",)),),
         (Errno.ENOENT,),
     ),
     Syscall(
@@ -216,6 +237,20 @@ TABLE: tuple[Syscall, ...] = (
         (_one("task", literals=TASK_WORDS, required=False), _one("room", R, required=False)),
         (Errno.ENOENT,),
     ),
+    Syscall(
+        "alias",
+        "Learn the owner's own name for a room, place, thing or person: `alias x1 is r2`.",
+        (_one("name", X, Q, O, P, R, H), Operand("target", frozenset({R, P, O, H}), keyword="is")),
+        (Errno.EINVAL, Errno.EALREADY),
+        "disk",
+    ),
+    Syscall(
+        "teach",
+        "Learn what the owner means by a phrase: whenever it is heard, the call is made.",
+        (_one("phrase", Q), Operand("call", keyword="do", call=True)),
+        (Errno.EINVAL, Errno.EACCES),
+        "disk",
+    ),
     # time
     Syscall(
         "schedule",
@@ -231,8 +266,9 @@ TABLE: tuple[Syscall, ...] = (
     # processes
     Syscall(
         "kill",
-        "Cancel: the running task, the one before it, what is scheduled, everything, or one process.",
-        (_one("target", K, literals=("current", "scheduled", "everything")),),
+        "Cancel: the running task, the order given last (running or planned), what is scheduled, everything, or one "
+        "process.",
+        (_one("target", K, literals=("current", "last", "scheduled", "everything")),),
         (Errno.ENOENT,),
     ),
     Syscall(

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from robotos.kernel.process import Program
-from robotos.programs import clean, dock, follow, goto, looking, move, things
+from robotos.programs import clean, counting, dock, finding, follow, goto, lead, looking, move, things
 
 
 def catalogue() -> Mapping[str, Program]:
     """All programs that syscalls are implemented by."""
     every = (
-        goto.PROGRAM, move.MOVE_BY, move.TURN_BY, follow.PROGRAM, dock.PROGRAM, clean.PROGRAM, things.FIND,
-        things.FETCH, things.PICK, things.PUT, things.GIVE, looking.LOOK, looking.READ,
+        goto.PROGRAM, move.MOVE_BY, move.TURN_BY, follow.PROGRAM, lead.PROGRAM, dock.PROGRAM, clean.PROGRAM,
+        finding.FIND, counting.PROGRAM, things.FETCH, things.PICK, things.PUT, things.GIVE, looking.LOOK, looking.READ,
     )  # fmt: skip
     return MappingProxyType({program.name: program for program in every})

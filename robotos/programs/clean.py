@@ -66,7 +66,7 @@ async def main(sys: Sys, args: Args) -> Result:
     ordered = _nearest_first(home, await sys.costmap(), due, state.pose)
     for _ in range(times):
         for index, area in enumerate(ordered):
-            await sys.progress(room=area.room, left=[a.room for a in ordered[index + 1 :]])
+            await sys.progress(room=area.room, coverage=0.0, left=[a.room for a in ordered[index + 1 :]])
             await _clean_area(sys, area, report)
             if report.trouble is not None and report.trouble.errno not in {Errno.EHOSTUNREACH, Errno.OK}:
                 return _result(report)

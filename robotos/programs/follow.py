@@ -1,4 +1,4 @@
-"""`follow`: keep near a person until told otherwise."""
+"""`follow`: keep near a person until told otherwise, or until both are where they were going."""
 
 from __future__ import annotations
 
@@ -18,39 +18,48 @@ from robotos.programs.people import approach, in_view
 KEEP = 1.0  # m between the robot's centre and the person
 GAIN = 0.6  # 1/s
 LOST_AFTER = 1.5  # s without seeing the person after which the robot goes and looks
+AT_PLACE = 1.5  # m from a place within which somebody is there
 LONGEST = 600.0  # s, then the owner is asked by words again
 
 
 async def main(sys: Sys, args: Args) -> Result:
     """Find the person, drive towards them while they are in view, and look for them when they are not."""
-    dest = one(args, "person")
-    person = str(dest.value) if isinstance(dest, Named) else ""
-    if person not in (await sys.home()).people:
+    dest, goal = one(args, "person"), one(args, "until")
+    person, home = str(dest.value) if isinstance(dest, Named) else "", await sys.home()
+    if person not in home.people:
         return Result(Errno.ENOENT, {"person": person}, reason=f"I don't know {person}.")
+    name = str(goal.value) if isinstance(goal, Named) else ""
+    if name and name not in home.rooms and name not in home.places:
+        return Result(Errno.ENOENT, {"person": person}, reason=f"I don't know where {name} is.")
     await sys.announce()
     task = await sys.begin_task("follow", "", person)
     outcome = "interrupted"
     until = await sys.now() + LONGEST
     try:
         failed: Failed | None = None
-        while failed is None and await sys.now() < until:
+        there = False
+        while failed is None and not there and await sys.now() < until:
             found = await approach(sys, person)
-            failed = found if isinstance(found, Failed) else await _behind(sys, person, until)
+            followed = found if isinstance(found, Failed) else await _behind(sys, person, until, name)
+            failed, there = (followed, False) if isinstance(followed, Failed) else (None, followed)
         outcome = "done" if failed is None else "failed"
     finally:
         await sys.end_task(task, outcome, detail=person)
     if failed is not None:
         return Result(failed.errno, {"person": person}, reason=failed.reason)
-    return Result(data={"person": person})
+    return Result(data={"person": person, "place": name if there else ""})
 
 
-async def _behind(sys: Sys, person: str, until: float) -> Failed | None:
-    """Drive after a person who is in view; None when they are no longer, or it has been long enough."""
+async def _behind(sys: Sys, person: str, until: float, goal: str) -> Failed | bool:
+    """Drive after a person who is in view, until they are not, or it has been long enough: False; True at the goal."""
     limit = (await sys.policy()).motion
     seen_at = now = await sys.now()
     while now < until and now - seen_at <= LOST_AFTER:
         spot = await in_view(sys, person)
         seen_at = now if spot is not None else seen_at
+        if spot is not None and goal and await _both_at(sys, goal, spot):
+            await sys.drive(0.0, 0.0)
+            return True
         v, w = _towards(spot, limit.max_speed, limit.max_turn_rate) if spot is not None else (0.0, 0.0)
         moved = await sys.drive(v, w)
         now = await sys.now()
@@ -64,7 +73,17 @@ async def _behind(sys: Sys, person: str, until: float) -> Failed | None:
             if failed is not None:
                 return failed
     await sys.drive(0.0, 0.0)
-    return None
+    return False
+
+
+async def _both_at(sys: Sys, goal: str, spot: Detection) -> bool:
+    """Whether robot and person are both in the room, or the person at the place, that was named."""
+    home, pose = await sys.home(), (await sys.body()).pose
+    person = pose.compose(Pose(spot.x, spot.y))
+    if goal in home.places:
+        place = home.places[goal]
+        return person.distance(Pose(place.x, place.y)) <= AT_PLACE and pose.distance(person) <= AT_PLACE
+    return home.room_at(pose.x, pose.y) == home.room_at(person.x, person.y) == goal
 
 
 def _towards(spot: Detection, top: float, turn: float) -> tuple[float, float]:

@@ -1,4 +1,4 @@
-"""`goto`: drive to a room, a place or a person."""
+"""`goto`: drive to a room, a place or a person, who is looked for where they are said to be."""
 
 from __future__ import annotations
 
@@ -18,24 +18,26 @@ async def main(sys: Sys, args: Args) -> Result:
     dest = one(args, "dest")
     if not isinstance(dest, Named):
         return Result(Errno.EINVAL, reason="I did not get where to go.")
-    name = str(dest.value)
-    home = await sys.home()
-    goal = destination(home, await sys.costmap(), dest)
+    name, at = str(dest.value), one(args, "where")
+    where = at if isinstance(at, Named) and dest.kind is Kind.PERSON else None
+    home, costmap = await sys.home(), await sys.costmap()
+    goal = destination(home, costmap, dest) if where is None else destination(home, costmap, where)
     if goal is None:
-        return Result(Errno.ENOENT, {"dest": name}, reason=f"I don't know where {name} is.")
+        unknown = name if where is None else str(where.value)
+        return Result(Errno.ENOENT, {"dest": name}, reason=f"I don't know where {unknown} is.")
     await sys.announce()
     task = await sys.begin_task("goto", home.room_at(goal.x, goal.y), name)
     outcome = "interrupted"
     try:
         if dest.kind is Kind.PERSON:
-            reached: object = await approach(sys, name)
+            reached: object = await approach(sys, name, where)
         else:
             reached = await travel(sys, goal, face=dest.kind is Kind.PLACE)
         outcome = "failed" if isinstance(reached, Failed) else "done"
     finally:
         await sys.end_task(task, outcome, detail=name)
     if isinstance(reached, Failed):
-        return Result(reached.errno, {"dest": name}, reason=reached.reason)
+        return Result(reached.errno, {"dest": name, "where": str(where.value) if where else ""}, reason=reached.reason)
     pose = (await sys.body()).pose
     return Result(data={"dest": name, "room": home.room_at(pose.x, pose.y)})
 

@@ -1,4 +1,4 @@
-"""`find`, `pick`, `put`, `give` and `fetch`: programs about things, built on `handling`."""
+"""`pick`, `put`, `give` and `fetch`: programs about things, built on `handling`."""
 
 from __future__ import annotations
 
@@ -8,37 +8,17 @@ from robotos.kernel.api import Sys
 from robotos.kernel.calls import Kind, Result
 from robotos.kernel.process import Args, Priority, Program
 from robotos.kernel.resolve import Argument, Named
+from robotos.language.nouns import article, at, is_are
 from robotos.navigation.home import Home, Place
 from robotos.programs.arguments import many, one
+from robotos.programs.choosing import BACK, chosen, name_of, of_kind, origin
 from robotos.programs.driving import Failed
-from robotos.programs.handling import Sighting, hand_to, holding, put_at, search, take
-
-
-async def find(sys: Sys, args: Args) -> Result:
-    """Look for a thing and say where it is."""
-    thing = _name(one(args, "thing"))
-    home = await sys.home()
-    if thing not in home.things:
-        return Result(Errno.ENOENT, {"thing": thing}, reason=f"I don't know a thing called {thing}.")
-    if await holding(sys) == thing:
-        return Result(data={"thing": thing, "place": "robot"})
-    await sys.announce()
-    task = await sys.begin_task("find", "", thing)
-    outcome = "interrupted"
-    try:
-        found = await search(sys, thing)
-        outcome = "done" if isinstance(found, Sighting) else "failed"
-    finally:
-        await sys.end_task(task, outcome, detail=thing)
-    if isinstance(found, Failed):
-        return _failed(found, thing)
-    room = home.places[found.place].room if found.place in home.places else ""
-    return Result(data={"thing": thing, "place": found.place, "room": room, "at": await sys.wall()})
+from robotos.programs.handling import hand_to, holding, put_at, take
 
 
 async def pick(sys: Sys, args: Args) -> Result:
     """Drive to a thing and take it."""
-    thing = _name(one(args, "thing"))
+    thing = name_of(one(args, "thing"))
     if thing not in (await sys.home()).things:
         return Result(Errno.ENOENT, {"thing": thing}, reason=f"I don't know a thing called {thing}.")
     await sys.announce()
@@ -53,10 +33,9 @@ async def put(sys: Sys, args: Args) -> Result:
     thing = await holding(sys)
     if not thing:
         return Result(Errno.ENOENT, reason="I am not holding anything.")
-    home = await sys.home()
-    place = _place(home, one(args, "dest"), (await sys.body()).pose)
-    if place is None:
-        return Result(Errno.ENOENT, {"thing": thing}, reason="I don't know where to put it.")
+    place = await _where_to(sys, thing, one(args, "dest"))
+    if isinstance(place, Failed):
+        return _failed(place, thing)
     await sys.announce()
     failed = await put_at(sys, thing, place)
     if failed is not None:
@@ -66,7 +45,7 @@ async def put(sys: Sys, args: Args) -> Result:
 
 async def give(sys: Sys, args: Args) -> Result:
     """Hand what is held to a person."""
-    thing, person = await holding(sys), _name(one(args, "person"))
+    thing, person = await holding(sys), name_of(one(args, "person"))
     if not thing:
         return Result(Errno.ENOENT, reason="I am not holding anything.")
     await sys.announce()
@@ -77,48 +56,82 @@ async def give(sys: Sys, args: Args) -> Result:
 
 
 async def fetch(sys: Sys, args: Args) -> Result:
-    """Get things, one after another, and bring each to a person or a place."""
-    things = [_name(value) for value in many(args, "things")]
-    dest = one(args, "dest")
+    """Get things, one after another, and bring each to a person, to a place, or back where it was."""
+    things = many(args, "things")
+    source, dest = one(args, "source"), one(args, "dest")
     home = await sys.home()
-    for thing in things:
-        if thing not in home.things:
-            return Result(Errno.ENOENT, {"thing": thing}, reason=f"I don't know a thing called {thing}.")
+    for value in things:
+        known = of_kind(home, name_of(value)) if _is_kind(value) else name_of(value) in home.things
+        if not known:
+            what = "no" if _is_kind(value) else "no thing called"
+            return Result(Errno.ENOENT, {"thing": name_of(value)}, reason=f"I know of {what} {name_of(value)} here.")
     await sys.announce()
-    source = one(args, "source")
     brought: list[str] = []
-    for thing in things:
-        task = await sys.begin_task("fetch", "", thing)
-        outcome = "interrupted"
-        try:
-            failed = await _bring(sys, thing, source, dest)
-            outcome = "done" if failed is None else "failed"
-        finally:
-            await sys.end_task(task, outcome, detail=thing)
+    for value in things:
+        thing = await chosen(sys, value, source, tuple(brought))
+        if isinstance(thing, Failed):
+            return _failed(thing, name_of(value), brought)
+        if _is_kind(value):
+            await sys.speak(f"I'll take {article(thing)}.")
+        failed = await _recorded(sys, thing, source, dest)
         if failed is not None:
             return _failed(failed, thing, brought)
         brought.append(thing)
-    return Result(data={"things": brought, "to": _name(dest)})
+    last = await sys.where(brought[-1]) if dest == BACK else None
+    place = last.place if last is not None and len(brought) == 1 else ""
+    return Result(data={"things": brought, "to": name_of(dest), "place": place})
+
+
+async def _recorded(sys: Sys, thing: str, source: Argument | None, dest: Argument | None) -> Failed | None:
+    task = await sys.begin_task("fetch", "", thing)
+    outcome = "interrupted"
+    try:
+        failed = await _bring(sys, thing, source, dest)
+        outcome = "done" if failed is None else "failed"
+    finally:
+        await sys.end_task(task, outcome, detail=thing)
+    return failed
 
 
 async def _bring(sys: Sys, thing: str, source: Argument | None, dest: Argument | None) -> Failed | None:
     home = await sys.home()
-    if isinstance(dest, Named) and dest.kind is Kind.PERSON and dest.value not in home.people:
-        return Failed(Errno.ENOENT, f"I don't know {dest.value}.")
+    person = name_of(dest) if isinstance(dest, Named) and dest.kind is Kind.PERSON else ""
+    if person and person not in home.people:
+        return Failed(Errno.ENOENT, f"I don't know {person}.")
+    place = await origin(sys, thing) if dest == BACK else None  # before it is taken, and has been taken from there
+    if isinstance(place, Failed):
+        return place
+    if place is not None and await _lies_at(sys, thing, place):
+        return Failed(Errno.EALREADY, f"The {thing} {is_are(thing)} back {at(place.name)} already, as far as I know.")
     taken = await take(sys, thing, _places_of(home, source))
     if isinstance(taken, Failed):
         return taken
-    if isinstance(dest, Named) and dest.kind is Kind.PERSON:
-        return await hand_to(sys, thing, str(dest.value))
-    place = _place(home, dest, (await sys.body()).pose)
-    if place is None:
-        return Failed(Errno.ENOENT, "I don't know where to bring it.")
-    return await put_at(sys, thing, place)
+    if person:
+        return await hand_to(sys, thing, person)
+    target = place or await _where_to(sys, thing, dest)
+    return target if isinstance(target, Failed) else await put_at(sys, thing, target)
+
+
+async def _lies_at(sys: Sys, thing: str, place: Place) -> bool:
+    belief = await sys.where(thing)
+    return belief is not None and belief.place == place.name
+
+
+async def _where_to(sys: Sys, thing: str, dest: Argument | None) -> Place | Failed:
+    """The place that an operand means for a thing."""
+    if dest == BACK:
+        return await origin(sys, thing)
+    place = _place(await sys.home(), dest, (await sys.body()).pose)
+    return place or Failed(Errno.ENOENT, "I don't know where to put it.")
+
+
+def _is_kind(value: Argument) -> bool:
+    return isinstance(value, Named) and value.kind is Kind.CATEGORY
 
 
 def _places_of(home: Home, source: Argument | None) -> list[Place]:
     """The place that is meant, or all places of the room that is meant."""
-    name = _name(source)
+    name = name_of(source)
     return [place for place in home.places.values() if name and name in {place.name, place.room}]
 
 
@@ -132,15 +145,10 @@ def _place(home: Home, dest: Argument | None, pose: Pose) -> Place | None:
     return min(surfaces, key=lambda place: pose.distance(place.approach), default=None)
 
 
-def _name(value: Argument | None) -> str:
-    return str(value.value) if isinstance(value, Named) else ""
-
-
 def _failed(failed: Failed, thing: str, brought: list[str] | None = None) -> Result:
     return Result(failed.errno, {"thing": thing, "things": brought or []}, reason=failed.reason)
 
 
-FIND = Program("find", find, Priority.INTERACTIVE)
 PICK = Program("pick", pick, Priority.INTERACTIVE)
 PUT = Program("put", put, Priority.INTERACTIVE)
 GIVE = Program("give", give, Priority.INTERACTIVE)

@@ -7,24 +7,31 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from robotos.errno import Errno
+from robotos.kernel.agenda import Scheduled
 from robotos.kernel.api import Situation, Sys
-from robotos.kernel.calls import Bindings, Call, Kind, Result, Taint
+from robotos.kernel.calls import Bindings, Call, Kind, Result, Taint, Word
 from robotos.kernel.memory import handles_in, rebase_call, state_page, user_page
-from robotos.kernel.ports import Decoded, Fault, Linked, Page, PageKind
+from robotos.kernel.ports import Aliases, Decoded, Fault, Linked, Page, PageKind
 from robotos.kernel.process import Args, Priority, Program
 from robotos.kernel.syscalls import BY_NAME
 from robotos.kernel.trap import Killed, TrapRefusedError
 from robotos.language import phrasing
+from robotos.language.tokens import normalise, strip_wake, tokenise
+from robotos.programs.mentions import answer_page
 
 MOST_CALLS = 8  # calls one utterance may lead to
+EXEMPLARS = 3  # phrases like what was said that the processor is shown
 # Calls that change something and are therefore asked about when the processor is unsure.
-CAREFUL = frozenset({row.name for row in BY_NAME.values() if row.motion} | {"forget", "schedule", "kill"})
+CAREFUL = frozenset(
+    {row.name for row in BY_NAME.values() if row.motion} | {"forget", "schedule", "kill", "alias", "teach"}
+)
 # Results after which the rest of the plan is not carried out: somebody or something else has taken over.
 BROKEN_OFF = frozenset({Errno.ECANCELED, Errno.EAGAIN, Errno.EINTR})
 TOO_MANY = "That was too much at once for me. Please tell me in parts."
+ASKS = "when"  # the stock act that is a question
 NO_PROCESSOR = "My language model does not answer. Please restart me."
 
-Linker = Callable[[str, Bindings, datetime, str, str], Linked]
+Linker = Callable[[str, Bindings, datetime, str, str, Aliases], Linked]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +41,12 @@ class Reading:
     pages: tuple[Page, ...]
     said: Page
     bindings: Bindings
+    words: tuple[Word, ...]  # what was said, as exemplars are looked up by
+    sensible: bool
 
 
 def turn_program(link: Linker) -> Program:
-    """The program that answers one utterance; `link(text, bindings, now, speaker, here)` finds what it mentions."""
+    """The program that answers one utterance; `link(text, bindings, now, speaker, here, aliases)` reads it."""
 
     async def main(sys: Sys, args: Args) -> Result:
         return await turn(sys, args, link)
@@ -48,16 +57,27 @@ def turn_program(link: Linker) -> Program:
 async def turn(sys: Sys, args: Args, link: Linker) -> Result:
     """Read one utterance and do what it asks. Its result is that of the last call."""
     text, speaker = str(args["text"]), str(args["speaker"])
+    taught = await sys.taught(addressed(text))
     reading = await _read(sys, text, speaker, link)
     if reading is None:
         await sys.speak(TOO_MANY)
         return Result(Errno.EINVAL, reason=TOO_MANY)
     subject = (text, Taint(str(args["taint"])))
+    if taught is not None:
+        return await _as_taught(sys, taught, reading, speaker, subject)
+    if not reading.sensible:  # the processor would find an order in anything
+        await sys.speak(phrasing.act("unclear"))
+        return Result()
+    return await _think(sys, reading, speaker, subject)
+
+
+async def _think(sys: Sys, reading: Reading, speaker: str, subject: tuple[str, Taint]) -> Result:
+    """Let the processor write calls, one after another, each knowing what came of those before it."""
+    pages = reading.pages + await _examples(sys, reading.words)
+    bindings, result = reading.bindings, Result()
     tail: tuple[Page, ...] = ()
-    result = Result()
     for _ in range(MOST_CALLS):
-        pages = reading.pages + tail
-        decoded = await _decode(sys, pages)
+        decoded = await _decode(sys, pages + tuple(map(_bare, tail)))
         await sys.progress(settled=True)
         if isinstance(decoded, Fault):
             result = await _faulted(sys, decoded)
@@ -68,19 +88,59 @@ async def turn(sys: Sys, args: Args, link: Linker) -> Result:
                 await sys.speak(phrasing.act("unclear"))
             break
         try:
-            result = await _act(sys, decoded, reading.bindings, speaker)
+            result = await _act(sys, decoded, bindings, speaker)
         except Killed:
             # "Carry on" after a stop must find what was stopped.
-            broken = (Page(PageKind.CALL, call), Page(PageKind.RESULT, Result(Errno.ECANCELED)))
-            await sys.commit((reading.said, *tail, *broken), reading.bindings, *subject)
+            await sys.commit((reading.said, *tail, *_broken_off(call)), bindings, *subject)
             raise
         if call.name == "read" and result.ok:
             subject = (str(result.data.get("text", "")), Taint.PAPER)
-        tail = (*tail, Page(PageKind.CALL, call), Page(PageKind.RESULT, replace(result, data={}, reason="")))
+        answer, bindings = answer_page(call, result, bindings)
+        tail = (*tail, Page(PageKind.CALL, call), answer)
         if result.errno in BROKEN_OFF:
             break
-    await sys.commit((reading.said, *tail), reading.bindings, *subject)
+    await sys.commit((reading.said, *tail), bindings, *subject)
     return result
+
+
+def _bare(page: Page) -> Page:
+    """What an answer spoke of matters to the next words, not to the rest of these."""
+    return replace(page, content=replace(page.content, mentions=())) if isinstance(page.content, Result) else page
+
+
+async def _as_taught(sys: Sys, taught: Scheduled, reading: Reading, speaker: str, subject: tuple[str, Taint]) -> Result:
+    """Words that the owner has given a meaning need no thought; what they stand for is checked like any other call."""
+    call, bindings = rebase_call(taught.call, taught.bindings, reading.bindings)
+    if bindings.rebound.intersection(handles_in((reading.said,))):
+        call, bindings = taught.call, taught.bindings
+    await sys.progress(settled=True)
+    try:
+        result = await perform(sys, call, bindings, speaker)
+    except Killed:
+        await sys.commit((reading.said, *_broken_off(call)), bindings, *subject)
+        raise
+    answer, bindings = answer_page(call, result, bindings)
+    await sys.commit((reading.said, Page(PageKind.CALL, call), answer), bindings, *subject)
+    return result
+
+
+def _broken_off(call: Call) -> tuple[Page, Page]:
+    return Page(PageKind.CALL, call), Page(PageKind.RESULT, Result(Errno.ECANCELED))
+
+
+def addressed(text: str) -> str:
+    """What was said without the robot's name before it."""
+    plain = normalise(text)
+    tokens = strip_wake(tokenise(plain))
+    return plain[tokens[0].start :] if tokens else ""
+
+
+async def _examples(sys: Sys, words: tuple[Word, ...]) -> tuple[Page, ...]:
+    """Phrases like the words, with what they mean. The processor can do without: what went wrong is in the log."""
+    try:
+        return tuple(Page(PageKind.EXEMPLAR, example) for example in await sys.nearest(words, EXEMPLARS))
+    except TrapRefusedError:
+        return ()
 
 
 async def _decode(sys: Sys, pages: tuple[Page, ...]) -> Decoded | Fault:
@@ -126,12 +186,16 @@ async def _deliver(sys: Sys, said: Result, bindings: Bindings, speaker: str) -> 
     if person and person != speaker:
         going, handle = bindings.bind(Kind.PERSON, person)
         there = Call("goto", {"dest": (handle,)})
-        arrived = await sys.call(there, going)
+        arrived = await sys.call(there, going, phrasing.act("ok"))
         if not arrived.ok:
-            await sys.speak(phrasing.report(there, arrived, going, await sys.wall()))
+            if not _already_said(there, arrived):
+                await sys.speak(phrasing.report(there, arrived, going, await sys.wall()))
             return arrived
     act, text = str(data.get("act", "")), str(data.get("text", ""))
-    await sys.speak(phrasing.act(act) if act else text)
+    if act == ASKS:
+        await sys.question(phrasing.act(act))
+    else:
+        await sys.speak(phrasing.act(act) if act else text)
     return said
 
 
@@ -147,9 +211,9 @@ def _unsure(decoded: Decoded, threshold: float) -> bool:
 async def _read(sys: Sys, text: str, speaker: str, link: Linker) -> Reading | None:
     """The pages to decide by. Without the earlier ones where the handles don't suffice; None if not even then."""
     earlier, recent = await sys.conversation()
-    now, wall = await sys.situation(), await sys.wall()
+    now, wall, aliases = await sys.situation(), await sys.wall(), await sys.aliases()
     for bindings, pages in ((earlier, recent), (Bindings(), ())):
-        linked = link(text, bindings, wall, speaker, now.here)
+        linked = link(text, bindings, wall, speaker, now.here, aliases)
         reading = _page(linked, now, speaker, pages)
         if not reading.bindings.rebound.intersection(handles_in(reading.pages)):
             return reading
@@ -168,4 +232,5 @@ def _page(linked: Linked, now: Situation, speaker: str, recent: tuple[Page, ...]
         doing, bindings = rebase_call(now.doing, now.bindings, bindings)
     said = user_page(linked.words)
     state = state_page(who, here, doing, now.paused, holding)
-    return Reading((*recent, state, said), said, bindings)
+    words = tuple("me" if word == who else word for word in linked.words)  # whoever speaks: exemplars say "me"
+    return Reading((*recent, state, said), said, bindings, words, linked.sensible)

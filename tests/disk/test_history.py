@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 from robotos.clock import VirtualClock
 from robotos.disk import DiskError, SqliteDisk, open_disk, open_reader
 from robotos.disk.database import Database
+from robotos.disk.reader import FILE
 from robotos.disk.schema import MIGRATIONS, migrate
-from robotos.kernel.ports import Disk, TaskRecord
+from robotos.kernel.calls import Kind
+from robotos.kernel.ports import Disk, TaskRecord, Taught
 
 NOON = datetime(2026, 11, 20, 12, 0)
 MINUTE = timedelta(minutes=1)
@@ -252,3 +254,25 @@ def test_durable_homes_flush_every_write(tmp_path: Path, clock: VirtualClock) ->
     with sqlite3.connect(tmp_path / "robotos.db") as raw:  # any SQLite tool can read it
         assert raw.execute("SELECT count(*) FROM task").fetchone() == (0,)
     raw.close()
+
+
+def test_names_and_phrases_of_the_owners(disk: SqliteDisk) -> None:
+    disk.alias("lair", Kind.ROOM, "study", NOON)
+    disk.alias("lair", Kind.PLACE, "desk", NOON)
+    disk.teach("lights out", "one", NOON)
+    disk.teach("lights out", "two", NOON)
+    assert disk.aliases() == {"lair": (Kind.PLACE, "desk")} and disk.taught() == [Taught("lights out", "two", NOON)]
+    assert disk.unalias("lair") and not disk.unalias("lair") and disk.aliases() == {}
+    assert disk.unteach("lights out") and not disk.unteach("lights out") and disk.taught() == []
+
+
+def test_a_home_of_the_first_version_is_brought_up_to_date(tmp_path: Path, clock: VirtualClock) -> None:
+    file = tmp_path / FILE
+    old = Database(file)
+    migrate(old, file, MIGRATIONS[:1])
+    old.execute("INSERT INTO memory (text, source, at) VALUES ('a', 'owner', '2026-11-20T12:00:00.000000')")
+    old.close()
+    disk = open_disk(tmp_path, clock, index=False, durable=False)
+    disk.alias("lair", Kind.ROOM, "study", NOON)
+    assert [memory.text for memory in disk.memories()] == ["a"] and disk.aliases() == {"lair": (Kind.ROOM, "study")}
+    disk.close()

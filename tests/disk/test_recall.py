@@ -19,6 +19,7 @@ from robotos.disk import SqliteDisk, fsck, open_disk
 from robotos.disk.embedding import HashedWords, embed
 from robotos.disk.index import ChromaIndex
 from robotos.disk.ranking import Query
+from robotos.kernel.handlers.disk import SURE
 
 NOON = datetime(2026, 11, 20, 12, 0)
 FACTS = (
@@ -72,6 +73,34 @@ def disk(request: pytest.FixtureRequest, tmp_path: Path, clock: VirtualClock):
         disk.remember(fact, "owner", NOON)
     yield disk
     disk.close()
+
+
+# Whole questions, as they are asked of `recall words`: what was told, and what sounds like it.
+TOLD = (
+    ("my niece's wedding is on the ninth of june", "when is the wedding of my niece"),
+    ("i drink my cocoa with cinnamon", "how do i like my cocoa"),
+    ("the gardener comes on wednesday at ten", "which day did i say the gardener was coming"),
+    ("the parrot is called pablo", "what is our parrot's name"),
+    ("i parked the car behind the church", "where did i leave the car"),
+    ("tom's favourite colour is green", "which colour does tom like best"),
+    ("the dentist is at nine on thursday", "have i got anything at the dentist this week"),
+    ("the router password is seven swans", "what was the password for the internet"),
+)
+NOT_TOLD = (
+    ("the gardener comes on wednesday at ten", "when does the piano tuner come"),
+    ("my niece's wedding is on the ninth of june", "when is my uncle's funeral"),
+    ("i drink my cocoa with cinnamon", "how do i like my eggs"),
+    ("the parrot is called pablo", "what is the goldfish called"),
+    ("the gardener comes on wednesday at ten", "who won the race on wednesday"),
+    ("the bins go out on tuesday", "when does school start"),
+)
+
+
+def test_a_whole_question_is_answered_by_what_is_about_it() -> None:
+    for text, question in TOLD:
+        assert Query(question).relevance(text) >= SURE, question
+    for text, question in NOT_TOLD:
+        assert Query(question).relevance(text) < SURE, question
 
 
 def indexed(home: Path, clock: VirtualClock) -> SqliteDisk:

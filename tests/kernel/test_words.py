@@ -296,7 +296,7 @@ def test_what_is_known_of_places_rooms_and_people(robot: Robot) -> None:
         ("what is on the counter", "recall p1", "red cup"),
         ("what is in the kitchen", "recall r1", "red cup"),
         ("where is grandma", "recall h1", "hall"),
-        ("where is the book", "recall o1", "shelf"),
+        ("where is the book", "recall o2", "shelf"),  # o1 is the cup it spoke of
     ):
         robot.do(text, order)
         assert words in robot.said[-1], robot.said[-1]

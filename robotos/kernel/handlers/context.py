@@ -51,6 +51,7 @@ def infer(kernel: Kernel, process: Process, args: Mapping[str, object]) -> objec
 def _checked(kernel: Kernel, process: Process, done: Decoded) -> Decoded | Fault:
     tokens = done.usage.prompt - done.usage.cached + done.usage.generated
     text = f"{done.call} p={done.probability:.2f} tokens={done.usage.prompt}+{done.usage.generated}"
+    text += f" by={done.by}" if done.by else ""
     kernel.note(process.pid, "cpu", "event", text)
     if not process.budget.charge("tokens", tokens):
         return Fault(done.ticket, Errno.ENOSPC, "the budget of tokens is used up")

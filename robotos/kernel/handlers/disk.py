@@ -1,23 +1,28 @@
-"""The syscalls that ask and tell the disk: recall, remember, forget, history."""
+"""The syscalls that ask and tell the disk: recall, remember, forget, history; and where a thing was taken from."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time
 
 from robotos.errno import Errno
 from robotos.kernel.calls import Kind, Result
 from robotos.kernel.handler import Handler
+from robotos.kernel.handlers.learning import forget_taught, is_taught
 from robotos.kernel.kernel import Kernel
+from robotos.kernel.ports import TaskRecord
 from robotos.kernel.process import Process
 from robotos.kernel.resolve import Named
 
+SURE = 0.5  # relevance (0 to 1) from which a memory answers a question that names nothing the home knows
+AS_GOOD = 0.9  # share of the best one's relevance from which another memory is told with it
+
 
 def recall(kernel: Kernel, process: Process, args: Mapping[str, object]) -> object:
-    """Where a thing is, what is at a place, or what was told."""
+    """Where a thing is, what is at a place, or what was told; `words`: what answers the question as it was asked."""
     about = _named(args, "about")
     if about is None:
-        return Result(Errno.EINVAL, reason="recall needs something to look for")
+        return _answer(kernel, str(process.args.get("text", "")))
     disk, name = kernel.ports.disk, str(about.value)
     if about.kind is Kind.THING:
         return _where(kernel, name)
@@ -32,6 +37,16 @@ def recall(kernel: Kernel, process: Process, args: Mapping[str, object]) -> obje
     if not found:
         return Result(Errno.ENOENT, {"about": name}, reason=f"I remember nothing about {name}.")
     return Result(data={"about": name, "memories": [{"text": m.text, "source": m.source} for m in found]})
+
+
+def _answer(kernel: Kernel, question: str) -> Result:
+    """The memories that answer a whole question, or none: half of what it asks for must be in them."""
+    found = kernel.ports.disk.recall(question)
+    best = max((memory.score for memory in found), default=0.0)
+    if best < SURE:
+        return Result(Errno.ENOENT, reason="I know nothing about that.")
+    told = [memory for memory in found if memory.score >= AS_GOOD * best]
+    return Result(data={"about": question, "memories": [{"text": m.text, "source": m.source} for m in told]})
 
 
 def _where(kernel: Kernel, name: str) -> Result:
@@ -74,11 +89,13 @@ def forget(kernel: Kernel, process: Process, args: Mapping[str, object]) -> obje
     text = str(about.value) if about is not None else kernel.conversation.remembered
     if not text:
         return Result(Errno.ENOENT, reason="I don't know what to forget.")
-    count = kernel.ports.disk.forget(text)
+    count = forget_taught(kernel, text) if about is None and is_taught(kernel, text) else kernel.ports.disk.forget(text)
     belief = kernel.ports.disk.where(text) if about is not None and about.kind is Kind.THING else None
     if belief is not None and belief.source == "told" and belief.place:
         kernel.ports.disk.moved(text, "", "told", kernel.ports.clock.wall())
         count += 1
+    if count == 0 and about is not None:  # nothing was told about it, but perhaps it has a name of the owner's
+        count = forget_taught(kernel, str(process.args.get("text", "")))
     if count == 0:
         return Result(Errno.ENOENT, {"about": text}, reason=f"I remember nothing about {text}.")
     kernel.conversation.remembered = ""
@@ -86,17 +103,45 @@ def forget(kernel: Kernel, process: Process, args: Mapping[str, object]) -> obje
 
 
 def history(kernel: Kernel, process: Process, args: Mapping[str, object]) -> object:
-    """When a task was last done, or what was done today."""
+    """When a task was last done, each room cleaned on the last day that any was, or what was done today."""
     task_values, room = args.get("task", ()), _named(args, "room")
     task = str(task_values[0]) if isinstance(task_values, tuple) and task_values else ""
     wall = kernel.ports.clock.wall()
     since = datetime.combine(wall.date(), time.min) if not task and room is None else None
     found = kernel.ports.disk.tasks(task, str(room.value) if room is not None else "", since)
     records = [r for r in found if r.outcome in {"done", "interrupted"}]
+    if task == "clean" and room is None:
+        records = _last_day(records)
     facts = {"task": task, "room": room.value if room is not None else "", "records": records}
     if not records:
         return Result(Errno.ENOENT, facts)
     return Result(data=facts)
+
+
+def _last_day(records: Sequence[TaskRecord]) -> list[TaskRecord]:
+    """Of the newest day, each room once, oldest first: as it was cleaned, or as far as its cleaning came."""
+    rooms: dict[str, TaskRecord] = {}
+    for record in records:
+        if record.begin.date() != records[0].begin.date():
+            break
+        known = rooms.get(record.room)
+        if known is None or (known.outcome != "done" and record.outcome == "done"):
+            rooms[record.room] = record
+    return sorted(rooms.values(), key=lambda record: (record.begin, record.id))
+
+
+def taken_from(kernel: Kernel, process: Process, args: Mapping[str, object]) -> object:
+    """The place a thing was at before the robot last took it; failing that, where it belongs; "" for neither."""
+    thing, home = str(args["thing"]), kernel.ports.home
+    sightings = kernel.ports.disk.sightings(thing)
+    taken = next((i for i, belief in enumerate(sightings) if belief.place == "robot"), None)
+    if taken is not None:
+        earlier = (belief.place for belief in sightings[taken:] if belief.place in home.places)
+        origin = next(earlier, "")
+        if origin:
+            return origin
+    belongs = home.things[thing].place if thing in home.things else ""
+    return belongs if belongs in home.places else ""
 
 
 def _named(args: Mapping[str, object], name: str) -> Named | None:
@@ -110,4 +155,5 @@ HANDLERS = {
     "sys.remember": Handler(remember, "disk"),
     "sys.forget": Handler(forget, "disk"),
     "sys.history": Handler(history),
+    "taken_from": Handler(taken_from),
 }

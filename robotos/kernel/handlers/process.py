@@ -1,4 +1,4 @@
-"""Processes: starting and waiting, mail, and the syscalls that stop, pause, resume and cancel work."""
+"""Processes: starting and waiting, mail, and the syscalls that stop, pause and resume work."""
 
 from __future__ import annotations
 
@@ -91,38 +91,6 @@ def recover(kernel: Kernel, process: Process, args: Mapping[str, object]) -> obj
     return backing_off(kernel, as_result)
 
 
-def kill(kernel: Kernel, process: Process, args: Mapping[str, object]) -> object:
-    """Cancel the running task, the schedule, or everything."""
-    target = cast("tuple[object, ...]", args["target"])[0]
-    if isinstance(target, Named):
-        victim = kernel.processes.get(cast(int, target.value))
-        if victim is None or victim.ended or victim.program.priority is Priority.DAEMON:
-            return Result(Errno.ENOENT, reason="There is no such task.")
-        kernel.life.kill(victim, Errno.ECANCELED, "cancelled")
-        return Result(data={"killed": [victim.program.name]})
-    victims: list[Process] = []
-    unplanned = 0
-    if target in {"scheduled", "everything"}:
-        planned = kernel.ports.disk.planned()
-        unplanned = len(planned)
-        for entry in planned:
-            kernel.ports.disk.unplan(entry.id)
-    if target == "everything":
-        victims = [*kernel.base.everyone(), *_others(kernel, process)]
-    elif target == "current":
-        victims = [*kernel.base.everyone(), *reversed(_others(kernel, process))][:1]
-    for victim in victims:
-        kernel.life.kill(victim, Errno.ECANCELED, "cancelled")
-    if not victims and not unplanned:
-        return Result(Errno.ENOENT, {"target": target}, reason="There is nothing to cancel.")
-    return Result(data={"killed": [victim.program.name for victim in victims], "unplanned": unplanned})
-
-
-def _others(kernel: Kernel, process: Process) -> list[Process]:
-    """What works without the base, oldest first: the plans of other words, waiting for their next call."""
-    return [p for p in kernel.life.working if p is not process and not p.program.moves and not kernel.life.children(p)]
-
-
 def spawn(kernel: Kernel, process: Process, args: Mapping[str, object]) -> object:
     """Start a program row as a process of its own; its pid comes back at once."""
     wanted, bindings = cast("tuple[Call, ...]", args["call"])[0], cast(Bindings, args[""])
@@ -173,7 +141,6 @@ HANDLERS = {
     "sys.pause": Handler(pause),
     "sys.resume": Handler(resume, "motion", dying=False),
     "sys.recover": Handler(recover, "motion", dying=False),
-    "sys.kill": Handler(kill),
     "sys.spawn": Handler(spawn, "spawn", dying=False),
     "sys.wait_for": Handler(wait_for),
     "sys.send": Handler(send),

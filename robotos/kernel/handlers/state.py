@@ -47,7 +47,8 @@ def _task(kernel: Kernel) -> dict[str, object]:
 def _progress(kernel: Kernel) -> dict[str, object]:
     """Of what has progress to speak of: the cleaning that was set aside, not the errand it was set aside for."""
     measured = [p for p in kernel.base.everyone() if "coverage" in p.progress]
-    return _told(measured[0] if measured else kernel.base.holder)
+    of = measured[0] if measured else kernel.base.holder
+    return {**_told(of), "next": _waiting(kernel, of)}
 
 
 def _told(process: Process | None) -> dict[str, object]:
@@ -64,15 +65,16 @@ def _held(kernel: Kernel) -> dict[str, object]:
 
 
 def _schedule(kernel: Kernel) -> dict[str, object]:
-    entries = []
-    for planned in kernel.ports.disk.planned():
-        try:
-            what = agenda.load(planned.call)
-        except ValueError:  # written by another version: told as far as it can be read
-            entries.append({"at": planned.at, "every": planned.every})
-            continue
-        entries.append({"at": planned.at, "every": planned.every, "call": what.call, "bindings": what.bindings})
-    return {"entries": entries}
+    entries = [agenda.entry(planned) for planned in kernel.ports.disk.planned()]
+    working = next((p for p in kernel.base.everyone() if "left" in p.progress), None)
+    left = working.progress["left"] if working is not None else []
+    return {"entries": entries, "left": left, "next": _waiting(kernel, working)}
+
+
+def _waiting(kernel: Kernel, besides: Process | None) -> list[dict[str, object]]:
+    """The tasks that go on, or begin, once what drives now has ended."""
+    waiting = [p.task for p in kernel.base.everyone()[1:] if p is not besides and p.task is not None]
+    return [{"call": task.call, "bindings": task.bindings} for task in waiting]
 
 
 def _clock(kernel: Kernel) -> dict[str, object]:

@@ -57,7 +57,8 @@ def schedule(kernel: Kernel, process: Process, args: Mapping[str, object]) -> ob
     if 0 < every < SHORTEST_REPEAT:
         return Result(Errno.EINVAL, reason="Every minute is the most often I can do something.")
     at = _moment(when, wall)
-    kernel.ports.disk.plan(at, every, agenda.dump(planned, bindings, process.taint), process.asked_by)
+    number = kernel.ports.disk.plan(at, every, agenda.dump(planned, bindings, process.taint), process.asked_by)
+    kernel.planned_by[number] = process.pid
     return Result(data={"at": at, "every": every, "call": planned})
 
 
