@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from robotos.boot.children import BootError
+from robotos.boot.routing import escalations
+from robotos.boot.teaching import Lesson, forget, phrase_of
 from robotos.boot.utterance import Utterance
 from robotos.kernel.interrupts import Interrupt
 from robotos.kernel.kernel import Kernel
@@ -35,6 +37,7 @@ class Services:
     def __init__(self, kernel: Kernel) -> None:
         self._kernel = kernel
         self._utterances: dict[int, Utterance] = {}
+        self._lessons: dict[int, tuple[str, Lesson]] = {}
         self._next = 1
         self._seq = 0
         self._log: deque[tuple[int, Entry]] = deque(maxlen=LENGTH)
@@ -43,7 +46,7 @@ class Services:
         kernel.trace.watchers.append(self._note)
         self.table: Mapping[str, Callable[[Request], object]] = {
             "say": self.say, "outcome": self.outcome, "ps": self.ps, "trace": self.trace, "state": self.state,
-            "stop": self.stop,
+            "stop": self.stop, "teach": self.teach, "taught": self.taught, "unteach": self.unteach,
         }  # fmt: skip
 
     def update(self) -> None:
@@ -67,6 +70,27 @@ class Services:
         if utterance is None:
             raise ValueError("no such utterance, or it was too long ago")
         return utterance.report().plain()
+
+    def teach(self, request: Request) -> object:
+        """Teach what a phrase means; the number to ask with what came of it."""
+        phrase = str(request["phrase"])
+        lesson = Lesson.hand_in(self._kernel, phrase, str(request["call"]))
+        number, self._next = self._next, self._next + 1
+        self._lessons[number] = phrase_of(phrase), lesson
+        while len(self._lessons) > MOST_UTTERANCES:
+            self._lessons.pop(next(iter(self._lessons)))
+        return {"number": number}
+
+    def taught(self, request: Request) -> object:
+        """What came of a lesson."""
+        if (number := int(request["number"])) not in self._lessons:
+            raise ValueError("no such lesson, or it was too long ago")
+        phrase, lesson = self._lessons[number]
+        return lesson.told(phrase)
+
+    def unteach(self, request: Request) -> bool:
+        """Forget a taught phrase; whether there was one."""
+        return forget(self._kernel, str(request["phrase"]))
 
     def ps(self, request: Request) -> list[dict[str, Any]]:
         """The process table, without those that have ended."""
@@ -101,6 +125,7 @@ class Services:
             "armed": state.armed, "latched": state.latched, "link_up": state.link_up, "idle": self._kernel.idle,
             "speed": abs(state.twist.v), "turning": abs(state.twist.w),
             "room": self._kernel.ports.home.room_at(state.pose.x, state.pose.y),
+            "escalations": escalations(self._kernel.ports.processor),
         }  # fmt: skip
 
     def stop(self, request: Request) -> object:

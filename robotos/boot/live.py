@@ -7,7 +7,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from robotos.actuation.client import GateError, RemoteActuators
 from robotos.boot import running
 from robotos.boot.children import BootError, Child, Nursery
 from robotos.boot.control import ControlServer
+from robotos.boot.exemplars import exemplars_of
 from robotos.boot.maps import load_map
 from robotos.boot.places import policy_file, read_policy
 from robotos.boot.ports import must_find_port
@@ -23,6 +24,7 @@ from robotos.boot.restore import restore_things
 from robotos.boot.system import build_kernel
 from robotos.clock import RealClock
 from robotos.disk import DiskError, SqliteDisk, open_disk
+from robotos.encoder.exemplars import Senses, Store
 from robotos.errno import Errno
 from robotos.kernel.kernel import Kernel
 from robotos.kernel.ports import Camera, Detection, Ears, Processor, Speech
@@ -62,11 +64,15 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Organs:
-    """What a live system hears, thinks and speaks with; the processor is made while the children start."""
+    """What a live system hears, thinks and speaks with; the processor is made while the children start.
+
+    `senses` begins to open the instruction cache; without it the processor reads without examples.
+    """
 
     processor: Callable[[], Processor]
     speech: Speech
     ears: Ears
+    senses: Callable[[], Future[Senses]] | None = None
 
 
 @dataclass(slots=True)
@@ -82,6 +88,7 @@ class LiveSystem:
     control: ControlServer
     children: Sequence[Child]
     sockets: Path
+    exemplars: Store | None
     _resources: contextlib.ExitStack
     _lost_since: float | None = None
     _closed: list[bool] = field(default_factory=list)
@@ -161,9 +168,12 @@ def boot_live(plan: Plan, organs: Organs, nursery: Nursery) -> LiveSystem:
         sys.setswitchinterval(SWITCH)
         workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="compute")
         stack.callback(workers.shutdown, wait=False, cancel_futures=True)
+        exemplars = exemplars_of(organs.senses(), home, disk, RealClock()) if organs.senses is not None else None
+        if exemplars is not None:
+            stack.callback(exemplars.close)
         kernel = build_kernel(
             clock=RealClock(), processor=processor, actuators=actuators, camera=camera, speech=organs.speech,
-            ears=organs.ears, disk=disk, home=home, policy=policy, compute=workers.submit,
+            ears=organs.ears, disk=disk, home=home, policy=policy, compute=workers.submit, exemplars=exemplars,
         )  # fmt: skip
         control = _control(kernel, sockets / "control")
         stack.callback(control.close)
@@ -172,7 +182,9 @@ def boot_live(plan: Plan, organs: Organs, nursery: Nursery) -> LiveSystem:
         card = running.Running(os.getpid(), str(sockets / "control"), str(sockets / "console"), str(directory), pids)
         card.write(plan.home_directory)
         stack.callback(running.remove, plan.home_directory)
-        return LiveSystem(plan, port, kernel, home, disk, actuators, control, children, sockets, stack.pop_all())
+        return LiveSystem(
+            plan, port, kernel, home, disk, actuators, control, children, sockets, exemplars, stack.pop_all()
+        )
 
 
 def _begin_simulator(plan: Plan, directory: Path, nursery: Nursery) -> Child:

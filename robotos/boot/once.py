@@ -15,6 +15,7 @@ from robotos.boot.simulated import MakeProcessor, Rig, simulate
 from robotos.boot.utterance import Report, Utterance
 from robotos.disk import DiskError, open_reader
 from robotos.disk.reader import FILE
+from robotos.encoder.exemplars import Senses
 from robotos.kernel.trace import Entry
 
 LONGEST = 12 * 3600.0  # virtual s
@@ -30,6 +31,7 @@ class Once:
     map_name: str
     home_directory: Path
     make_processor: MakeProcessor
+    senses: Senses | None = None  # with them the processor is shown phrases like what was said
 
 
 def run_once(once: Once, text: str, source: str, watch: Watch) -> Report:
@@ -43,7 +45,7 @@ def run_once(once: Once, text: str, source: str, watch: Watch) -> Report:
     try:
         rig = simulate(
             home, policy, once.make_processor, once.home_directory, wall=_begin(once.home_directory, datetime.now()),
-            durable=True,
+            durable=True, senses=once.senses,
         )  # fmt: skip
     except DiskError as error:
         raise BootError(str(error)) from error

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from robotos.boot.children import BootError
+from robotos.boot.library.catalogue import Role
+from robotos.boot.library.choice import read_choice
 from robotos.clock import Clock
 from robotos.kernel.ports import Ears, Heard, Speech
 from robotos.navigation.home import Home
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from robotos.peripherals.microphone import MicrophoneEars
     from robotos.peripherals.recogniser import Recogniser
     from robotos.peripherals.spoken import SpokenSpeech
+    from robotos.peripherals.synth import Synthesiser
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +74,10 @@ def open_mouth(clock: Clock, mute: bool, directory: Path) -> Iterator[Mouth]:
         return
     from robotos.peripherals.speaker import LoudspeakerOutput
     from robotos.peripherals.spoken import SpokenSpeech
-    from robotos.peripherals.synth import open_synthesiser
 
     try:
         output = LoudspeakerOutput()
-        loud = SpokenSpeech(clock, open_synthesiser(directory), output)
+        loud = SpokenSpeech(clock, best_synthesiser(directory), output)
     except SoundError as error:
         yield Mouth(SilentSpeech(clock), f"what it says is printed only: {error}")
         return
@@ -101,8 +103,24 @@ def listen(clock: Clock, home: Home, directory: Path, mouth: Mouth) -> Iterator[
         ears.close()
 
 
+def best_synthesiser(directory: Path) -> Synthesiser:
+    """The voice that was chosen; else a Piper voice that lies in `<directory>/models/piper`, else espeak-ng.
+
+    Raises:
+        SoundError: it cannot be used on this machine.
+    """
+    from robotos.peripherals.espeak import EspeakSynthesiser
+    from robotos.peripherals.piper import PiperSynthesiser
+    from robotos.peripherals.synth import open_synthesiser
+
+    choice = read_choice(directory)
+    if (chosen := choice.file(Role.VOICE, directory)) is not None:
+        return PiperSynthesiser(chosen)
+    return EspeakSynthesiser() if choice.built_in(Role.VOICE) else open_synthesiser(directory)
+
+
 def best_recogniser(home: Home, directory: Path) -> Recogniser:
-    """Whisper when a model lies in `<directory>/models/whisper`, the one that needs no download otherwise.
+    """What was chosen; else Whisper when a model lies in `<directory>/models/whisper`, else what needs no download.
 
     Raises:
         BootError: it cannot be used on this machine.
@@ -110,8 +128,10 @@ def best_recogniser(home: Home, directory: Path) -> Recogniser:
     from robotos.boot.voice import open_recogniser
     from robotos.peripherals.whisper import WhisperRecogniser, whisper_model
 
-    model = whisper_model(directory)
-    if model is None:
+    choice = read_choice(directory)
+    chosen = choice.file(Role.RECOGNISER, directory)
+    model = chosen.parent if chosen is not None else whisper_model(directory)
+    if model is None or choice.built_in(Role.RECOGNISER):
         return open_recogniser(home, directory / "cache")
     names = [*home.rooms, *home.places, *home.things, *home.people]
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -11,9 +11,11 @@ from firmware_bridge.controller import Controller
 from firmware_bridge.host import HostController
 from firmware_bridge.link import Link
 from robotos.actuation.gate import Audit, Gate
+from robotos.boot.exemplars import exemplars_of
 from robotos.boot.system import build_kernel
 from robotos.clock import Clock, VirtualClock
 from robotos.disk import SqliteDisk, open_disk
+from robotos.encoder.exemplars import Senses
 from robotos.errno import Errno
 from robotos.geometry import Pose
 from robotos.kernel.kernel import Kernel
@@ -44,9 +46,12 @@ class Rig:
     disk: SqliteDisk
     ears: TypedEars
     speech: SilentSpeech
+    walkers: list[Callable[[], None]] = field(default_factory=list)  # what others do in the home, each period
 
     def step(self) -> None:
         """One control period of 50 ms: five of the firmware, one of the gate, one of the kernel."""
+        for walk in self.walkers:
+            walk()
         for _ in range(round(CYCLE / PERIOD)):
             self.robot.step(PERIOD)
             self.clock.advance(PERIOD)
@@ -110,10 +115,12 @@ def simulate(
     audit: Audit | None = None,
     on_say: Callable[[float, str], None] | None = None,
     controller: Controller | None = None,
+    senses: Senses | None = None,
 ) -> Rig:
     """Put a simulated robot into a home and boot the system on it; the disk is in `directory`.
 
-    `controller` is the motor controller; without one the firmware's core runs on this machine.
+    `controller` is the motor controller; without one the firmware's core runs on this machine. With `senses` the
+    processor is shown phrases like what was said; they are not closed here: many rigs may share them.
 
     `audit` is handed one mapping for each order to the gate, `on_say` the clock and the words of each sentence.
     """
@@ -131,6 +138,7 @@ def simulate(
     kernel = build_kernel(
         clock=clock, processor=make_processor(clock), actuators=gate, camera=robot.camera, speech=speech, ears=ears,
         disk=disk, home=home, policy=policy,
+        exemplars=exemplars_of(senses, home, disk, clock) if senses is not None else None,
     )  # fmt: skip
     rig = Rig(clock, home, robot, gate, kernel, disk, ears, speech)
     if not rig.run_until(lambda: gate.state().link_up, BOOT_LIMIT):

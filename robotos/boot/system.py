@@ -6,7 +6,7 @@ from robotos.boot.words import linker_of
 from robotos.clock import Clock
 from robotos.kernel.handlers import table
 from robotos.kernel.kernel import Kernel
-from robotos.kernel.ports import Actuators, Camera, Compute, Disk, Ears, Ports, Processor, Speech, at_once
+from robotos.kernel.ports import Actuators, Camera, Compute, Disk, Ears, Exemplars, Ports, Processor, Speech, at_once
 from robotos.language.stopwords import is_stop
 from robotos.navigation.costmap import Costmap
 from robotos.navigation.home import Home
@@ -37,8 +37,11 @@ def build_kernel(
     home: Home,
     policy: Policy,
     compute: Compute = at_once,
+    exemplars: Exemplars | None = None,
 ) -> Kernel:
     """The kernel with all programs, ready for its first `step`."""
     costmap = costmap_of(home, policy)
-    ports = Ports(clock, processor, actuators, camera, speech, ears, disk, home, costmap, policy, is_stop, compute)
+    ports = Ports(
+        clock, processor, actuators, camera, speech, ears, disk, home, costmap, policy, is_stop, compute, exemplars
+    )
     return Kernel(ports, catalogue(), table(), assistant_program(linker_of(home)))

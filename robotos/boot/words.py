@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from robotos.kernel.calls import Bindings
-from robotos.kernel.ports import Linked
+from robotos.kernel.calls import Bindings, Kind
+from robotos.kernel.ports import Aliases, Linked
 from robotos.language.lexicon import Lexicon
 from robotos.language.linker import link
 from robotos.navigation.home import Home
@@ -21,14 +21,25 @@ def lexicon_of(home: Home) -> Lexicon:
         things={thing.name: thing.aliases for thing in home.things.values()},
         people={person.name: person.aliases for person in home.people.values()},
         room_of={**places, **{thing.name: places.get(thing.place, "") for thing in home.things.values()}},
+        floors={room.name: room.floor for room in home.rooms.values()},
     )
 
 
 def linker_of(home: Home) -> Linker:
-    """`link` with this home's names; which room the robot is in decides between equal names."""
-    lexicon = lexicon_of(home)
+    """`link` with this home's names and the owner's own; the room the robot is in decides between equal names."""
+    return _HomeLinker(lexicon_of(home)).link
 
-    def linked(text: str, bindings: Bindings, now: datetime, speaker: str, here: str) -> Linked:
-        return link(text, lexicon.at(here), bindings, now, speaker)
 
-    return linked
+class _HomeLinker:
+    """Keeps the lexicon with the owner's names from one utterance to the next: they seldom change."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._plain = self._lexicon = lexicon
+        self._aliases: dict[str, tuple[Kind, str]] = {}
+
+    def link(self, text: str, bindings: Bindings, now: datetime, speaker: str, here: str, aliases: Aliases) -> Linked:
+        """A `Linker`."""
+        if self._aliases != aliases:
+            self._aliases = dict(aliases)
+            self._lexicon = self._plain.with_aliases(self._aliases) if aliases else self._plain
+        return link(text, self._lexicon.at(here), bindings, now, speaker)

@@ -63,7 +63,7 @@ def attach(options: argparse.Namespace) -> LiveSystem:
         stack.callback(control.close)
         plan = Plan(options.map, options.home, "trial", patience=PATIENCE)
         sockets = options.control.parent
-        return LiveSystem(plan, "trial", kernel, home, disk, actuators, control, (), sockets, stack.pop_all())
+        return LiveSystem(plan, "trial", kernel, home, disk, actuators, control, (), sockets, None, stack.pop_all())
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

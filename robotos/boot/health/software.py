@@ -24,6 +24,15 @@ _MODEL = (
     "except BootError as error: print(error); sys.exit(1)\n"
     "print('it loads')"
 )
+_ENCODER = (
+    "import sys; from robotos.cpu.engine import ModelError; from robotos.encoder.files import open_encoder\n"
+    "try: encoder = open_encoder()\n"
+    "except ModelError as error: print(error); sys.exit(1)\n"
+    "one, other, third = encoder.embed(['tidy up the floor', 'clean the floor', 'what time is it'])\n"
+    "knows = one @ other > one @ third\n"
+    "print('it knows what is alike' if knows else 'it does not know what is alike')\n"
+    "sys.exit(0 if knows else 1)"
+)
 _INDEX = (
     "import sys; from datetime import datetime; from pathlib import Path\n"
     "from robotos.clock import RealClock; from robotos.disk import open_disk\n"
@@ -72,6 +81,23 @@ def model(patient: Patient) -> Finding:
 
 
 _RESTORE = "git checkout -- robotos/cpu/weights   (or train it anew: make train)"
+
+
+def encoder(_patient: Patient) -> Finding:
+    """The sentence encoder, by which phrases like what was said are found."""
+    from robotos.boot.exemplars import LOSS
+    from robotos.encoder.files import PULL, read_card
+    from robotos.encoder.places import cache_directory
+
+    card = read_card()
+    if card is None:
+        return Finding(
+            "encoder", State.MISSING, f"none in {cache_directory()}", LOSS, f"{PULL}   (25 MB; 84 MB are read)"
+        )
+    code, said = asked_apart(_ENCODER)
+    if code == 0:
+        return Finding("encoder", State.OK, f"{card.name}, {card.licence}, SHA-256 {card.sha256[:12]}…, {said}")
+    return Finding("encoder", State.BROKEN, _death(code, said), LOSS, _REBUILD if code < 0 else PULL)
 
 
 def disk(patient: Patient) -> Finding:
@@ -141,8 +167,20 @@ def policy(patient: Patient) -> Finding:
     return Finding("policy", State.OK, f"{file}, {rules.motion.max_speed:g} m/s at most", essential=True)
 
 
+def chosen(patient: Patient) -> Finding:
+    """The models that the owner has chosen with `robotos models use`."""
+    from robotos.boot.library.choice import read_choice
+
+    choice = read_choice(patient.home)
+    if choice.notices:
+        loses = "what was chosen; what comes with robotos does the work"
+        return Finding("chosen models", State.MISSING, "; ".join(choice.notices), loses, "robotos models list")
+    names = [f"{role}: {model.name if model else 'built in'}" for role, model in choice.models.items()]
+    return Finding("chosen models", State.OK, ", ".join(names) or "none beside what comes with robotos")
+
+
 def _death(code: int, said: str) -> str:
     return f"it crashed: {signal.Signals(-code).name}" if code < 0 else said
 
 
-QUESTIONS = (llama, model, disk, index, policy)
+QUESTIONS = (llama, model, encoder, chosen, disk, index, policy)
