@@ -89,9 +89,10 @@ class Conversation:
         self.pages.append(page)
         self.tokens += self._isa.page(page)
 
-    def result(self, errno: Errno) -> None:
-        """Add what a call answered."""
-        self.page(Page(PageKind.RESULT, Result(errno)))
+    def result(self, errno: Errno, mentions: Sequence[Slot] = (), scope: Scope | None = None) -> None:
+        """Add what a call answered, and handles for what the answer spoke of."""
+        spoken = tuple(self.bind(scope.kind_of(s), scope.values.get(s.name, s.name)) for s in mentions) if scope else ()
+        self.page(Page(PageKind.RESULT, Result(errno, mentions=spoken)))
 
     def symbols(self, pattern: Pattern, scope: Scope, bind: bool = False) -> list[Symbol]:
         """The call with handles for its slots; with `bind`, new ones where need be.

@@ -25,8 +25,10 @@ SLOT_KINDS: Mapping[str, Kind] = {
     "me": Kind.PERSON,
     "here": Kind.ROOM,
     "held": Kind.THING,
+    "category": Kind.CATEGORY,
     "number": Kind.NUMBER,
     "time": Kind.TIME,
+    "clock": Kind.TIME,
     "duration": Kind.DURATION,
     "distance": Kind.DISTANCE,
     "angle": Kind.ANGLE,
@@ -47,7 +49,7 @@ class Slot:
 
     @property
     def kind(self) -> Kind:
-        return SLOT_KINDS[self.name.rstrip("2")]
+        return SLOT_KINDS[self.name.rstrip("234")]
 
 
 Pattern = tuple[str | Slot, ...]
@@ -61,6 +63,7 @@ class Earlier:
     user: str
     call: Pattern
     result: Errno
+    mentions: tuple[Slot, ...] = ()  # what the answer spoke of
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +138,7 @@ def _entry(raw: Mapping[str, object]) -> Entry:
         raise ValueError("needs `calls` (a list) and `lines`")
     for line in lines:
         for name in SLOT.findall(line):
-            if name.rstrip("2") not in SLOT_KINDS:
+            if name.rstrip("234") not in SLOT_KINDS:
                 raise ValueError(f"unknown slot {{{name}}}")
     context = raw.get("context") or []
     if not isinstance(context, list):
@@ -145,11 +148,21 @@ def _entry(raw: Mapping[str, object]) -> Entry:
             str(raw["intent"]),
             tuple(pattern(str(call)) for call in calls),
             lines,
-            tuple(Earlier(str(e.get("user", "")), pattern(str(e["call"])), Errno(str(e["result"]))) for e in context),
+            tuple(map(_earlier, context)),
             _situation(raw.get("state")),
         )
     except GrammarError as error:
         raise ValueError(f"not a call: {error}") from error
+
+
+def _earlier(raw: Mapping[str, object]) -> Earlier:
+    mentioned = raw.get("mentions") or ()
+    if not isinstance(mentioned, list | tuple):
+        raise ValueError("`mentions` is a list of slots")
+    slots = tuple(Slot(str(name)) for name in mentioned)
+    if any(slot.name.rstrip("234") not in SLOT_KINDS for slot in slots):
+        raise ValueError("`mentions` names an unknown slot")
+    return Earlier(str(raw.get("user", "")), pattern(str(raw["call"])), Errno(str(raw["result"])), slots)
 
 
 def _situation(raw: object) -> Situation:

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from robotos.cpu.grammar import parse_symbols
 from robotos.cpu.isa import Compact
 from robotos.errno import Errno
-from robotos.kernel.calls import Call, Kind
+from robotos.kernel.calls import Call, Exemplar, Kind
 from robotos.kernel.memory import state_page, user_page
-from robotos.kernel.ports import Page
+from robotos.kernel.ports import Page, PageKind
 from robotos.kernel.syscalls import BY_NAME, TABLE
 from robotos.training.conversation import Conversation, LinkerMissError, Scope
-from robotos.training.corpus import SLOT_KINDS, Earlier, Entry, Pattern, Slot
+from robotos.training.corpus import SLOT, Earlier, Entry, Pattern, Slot
 from robotos.training.corpus import pattern as parse_pattern
+from robotos.training.hints import Hints
 from robotos.training.noise import Noise
 from robotos.training.pool import Pool
 from robotos.training.utterances import Utterance
@@ -67,17 +68,27 @@ class Recipe:
     owner: float = 0.85
     reworded: float = 0.6  # an exchange before the line said in other words of the same meaning
     earlier_weight: float = 0.5  # loss weight of calls in earlier exchanges
+    hinted: float = 0.6  # what the nearest other lines mean stands beside the last utterance
 
 
 class Composer:
     """Makes examples of entries; the same random numbers make the same examples."""
 
-    def __init__(self, isa: Compact, pool: Pool, recipe: Recipe, rng: random.Random, noise: Noise | None) -> None:
+    def __init__(
+        self,
+        isa: Compact,
+        pool: Pool,
+        recipe: Recipe,
+        rng: random.Random,
+        noise: Noise | None,
+        hints: Hints | None = None,
+    ) -> None:
         self._isa = isa
         self._pool = pool
         self._recipe = recipe
         self._rng = rng
         self._noise = noise
+        self._hints = hints
         self._tasks = [parse_pattern(text) for text in _TASKS]
 
     def example(self, entry: Entry, line: str, *, plain: bool = False, utterance: Utterance | None = None) -> Example:
@@ -101,6 +112,8 @@ class Composer:
         words = talk.words(heard, scope)  # words are bound before the state, as the assistant does it
         talk.page(self._state(talk, entry, line, scope, plain))
         talk.page(user_page(words))
+        for exemplar in self._hints_for(line, plain):
+            talk.page(Page(PageKind.EXEMPLAR, exemplar))
         pages = tuple(talk.pages) if plain else ()
         final = self._add_calls(talk, entry, scope, plain)
         return Example(entry.intent, tuple(talk.tokens), tuple(talk.targets), final, said.text, pages)
@@ -121,6 +134,11 @@ class Composer:
             talk.call(["exit"])
             final.append("exit")
         return tuple(final)
+
+    def _hints_for(self, line: str, plain: bool) -> tuple[Exemplar, ...]:
+        if self._hints is None or (not plain and not self._chance(self._recipe.hinted)):
+            return ()
+        return self._hints.of(line, None if plain else self._rng)
 
     # ------------------------------------------------------------ what came before
 
@@ -170,7 +188,9 @@ class Composer:
         talk.bind(Kind.PERSON, scope.speaker)
         scope.give_call(earlier.call, self._rng)
         talk.call(talk.symbols(earlier.call, scope, bind=True), learn=False)
-        talk.result(earlier.result)
+        for slot in earlier.mentions:
+            scope.give(slot.name, slot.kind, self._rng)
+        talk.result(earlier.result, earlier.mentions, scope)
 
     # ------------------------------------------------------------ what goes on
 
@@ -209,9 +229,11 @@ class Composer:
 
 
 def _says_more(earlier: Earlier) -> bool:
-    """Whether the words mention something that the call does not, so that no other words will do."""
+    """Whether the words say something that the call does not ("go to x" for `ask x`), so that no others will do."""
+    if earlier.call[0] == "ask":
+        return True
     used = {part.name for part in earlier.call if isinstance(part, Slot)}
-    mentioned = {name for slot in SLOT_KINDS for name in (slot, slot + "2") if f"{{{name}}}" in earlier.user}
+    mentioned = set(SLOT.findall(earlier.user))
     return bool(mentioned - used - {"me"})
 
 

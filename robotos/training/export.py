@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float32]
 
+UNKNOWN_TOKEN = "[UNK]"
+
 _ROPE_BASE = 10000.0
 _EPSILON = 1e-5
 
@@ -30,7 +32,11 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """Ordinary tokens in GPT-2's byte alphabet, the merges that make them ("a b"), and control tokens after them."""
+    """Ordinary tokens, and control tokens after them.
+
+    With `merges` ("a b") the tokens are byte-level BPE in GPT-2's alphabet, without they are word pieces as BERT has
+    them: `##` before a piece that continues a word, and `UNKNOWN_TOKEN` among them.
+    """
 
     tokens: tuple[str, ...]
     merges: tuple[str, ...]
@@ -136,17 +142,31 @@ def _add_shape(writer: gguf.GGUFWriter, shape: Shape, vocabulary: int) -> None:
 
 
 def _add_vocabulary(writer: gguf.GGUFWriter, vocabulary: Vocabulary) -> None:
-    pieces = vocabulary.pieces
+    end = vocabulary.pieces["<|end|>"]
     kinds: Sequence[int] = [gguf.TokenType.NORMAL] * len(vocabulary.tokens)
-    writer.add_tokenizer_model("gpt2")
-    writer.add_tokenizer_pre("smollm")
-    writer.add_token_list([*vocabulary.tokens, *vocabulary.control])
+    if vocabulary.merges:
+        tokens: Sequence[str] = vocabulary.tokens
+        writer.add_tokenizer_model("gpt2")
+        writer.add_tokenizer_pre("smollm")
+        writer.add_token_merges(list(vocabulary.merges))
+    else:
+        tokens = [_as_llama_spells(token) for token in vocabulary.tokens]
+        writer.add_tokenizer_model("bert")
+        writer.add_unk_token_id(vocabulary.tokens.index(UNKNOWN_TOKEN))
+        for name in ("padding", "seperator", "mask", "cls"):  # llama.cpp's own spelling; else it takes BERT's numbers
+            writer.add_uint32(f"tokenizer.ggml.{name}_token_id", end)
+    writer.add_token_list([*tokens, *vocabulary.control])
     writer.add_token_types([*kinds, *[gguf.TokenType.CONTROL] * len(vocabulary.control)])
-    writer.add_token_merges(list(vocabulary.merges))
-    writer.add_bos_token_id(pieces["<|end|>"])
-    writer.add_eos_token_id(pieces["<|end|>"])
+    writer.add_bos_token_id(end)
+    writer.add_eos_token_id(end)
     writer.add_add_bos_token(False)
     writer.add_add_space_prefix(False)
+
+
+def _as_llama_spells(piece: str) -> str:
+    if piece == UNKNOWN_TOKEN:
+        return piece
+    return piece.removeprefix("##") if piece.startswith("##") and len(piece) > 2 else f"\u2581{piece}"
 
 
 def randomised(source: Path, target: Path, seed: int) -> None:

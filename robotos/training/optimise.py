@@ -55,7 +55,7 @@ class Optimiser:
 
     def _step(self, scale: float, weight_decay: float) -> None:
         average((p.grad for p in self._all if p.grad is not None), self._workers)
-        updates = torch.zeros(sum(p.numel() for p in self._matrices))
+        updates = torch.zeros(sum(p.numel() for p in self._matrices), device=self._matrices[0].device)
         parts = updates.split([p.numel() for p in self._matrices])
         for index, (p, momentum) in enumerate(zip(self._matrices, self._momenta, strict=True)):
             if p.grad is None:

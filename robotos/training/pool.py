@@ -11,7 +11,8 @@ from robotos.training.corpus import Entry, Pattern, held_out
 from robotos.training.homes import Names
 from robotos.training.utterances import Utterance, fill
 
-_SOURCES = {"remember": "fact", "recall": "topic", "forget": "topic"}  # where `{text}` comes from, by opcode
+# Where `{text}` comes from, by opcode.
+_SOURCES = {"remember": "fact", "recall": "topic", "forget": "topic", "teach": "phrase"}
 
 
 @dataclass(slots=True)

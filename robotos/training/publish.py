@@ -21,6 +21,7 @@ _KEPT = {
     "log.jsonl": "training.jsonl",
     "scores.json": "scores.json",
     "card.md": "README.md",
+    "reliability.svg": "reliability.svg",
 }
 
 
@@ -39,12 +40,22 @@ def publish(run: Path, weights: Path = WEIGHTS) -> str:
         "sha256": digest,
         "instruction_set": type(isa).__name__.lower(),
         "vocabulary": size,
+        "calibration": _calibration(run),
         "training_log": "training.jsonl",
         "scores": "scores.json",
         "plan": json.loads((run / "plan.json").read_text(encoding="utf-8")),
     }
     (weights / "compact.json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
     return digest
+
+
+def _calibration(run: Path) -> list[float]:
+    """Slope and offset as the run's report found them."""
+    try:
+        slope, offset = json.loads((run / "scores.json").read_text(encoding="utf-8"))["calibration"]
+        return [float(slope), float(offset)]
+    except (OSError, ValueError, KeyError, TypeError):
+        return [1.0, 0.0]  # a run that was not scored is believed as it is
 
 
 def main(argv: Sequence[str] | None = None) -> int:

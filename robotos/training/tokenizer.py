@@ -1,51 +1,43 @@
-"""The vocabulary: byte-level BPE over the words of the corpus, and the control tokens of the instruction set."""
+"""The vocabulary: whole English words and pieces of words, those of the corpus first, and the control tokens."""
 
 from __future__ import annotations
 
-import json
 import random
-from collections.abc import Callable, Iterable
-from itertools import pairwise
+import re
+from collections.abc import Callable, Iterable, Sequence
 
-from tokenizers import Tokenizer, models, pre_tokenizers, trainers
+from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
 from robotos.cpu.isa import control_pieces
 from robotos.kernel.syscalls import TABLE
-from robotos.training.export import Vocabulary, byte_alphabet
+from robotos.training.export import UNKNOWN_TOKEN, Vocabulary
 
 Tokenize = Callable[[str], list[int]]
 
+_PIECES = 2500  # the commonest pieces that continue a word
+_WORD = re.compile(r"[a-z]{2,}")
+_SPLIT = re.compile(r"[a-z0-9]+|[^a-z0-9\s]")
+_CHARACTERS = tuple(chr(code) for code in range(33, 127) if not chr(code).isupper())
 
-def _splitter() -> pre_tokenizers.PreTokenizer:
-    # what llama.cpp calls `smollm`
-    return pre_tokenizers.Sequence(
-        [pre_tokenizers.Digits(individual_digits=True), pre_tokenizers.ByteLevel(add_prefix_space=False)]
+
+def choose(texts: Iterable[str], english: Sequence[str]) -> tuple[Vocabulary, int]:
+    """The vocabulary, and how many of its first tokens training is going to see.
+
+    `english` are word pieces, the commonest first, `##` before those that continue a word. All that can be spelled in
+    ASCII can be cut into tokens: every character is one, alone and as a continuation.
+    """
+    seen = dict.fromkeys([UNKNOWN_TOKEN, *_CHARACTERS, *(f"##{c}" for c in _CHARACTERS)])
+    seen.update(
+        dict.fromkeys([piece for piece in english if _WORD.fullmatch(piece[2:]) and piece[:2] == "##"][:_PIECES])
     )
-
-
-def train(texts: Iterable[str], merges: int) -> Vocabulary:
-    """BPE of so many merges over texts whose words each have a space before them."""
-    tokenizer = Tokenizer(models.BPE())
-    tokenizer.pre_tokenizer = _splitter()
-    trainer = trainers.BpeTrainer(
-        vocab_size=256 + merges,
-        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
-        show_progress=False,
-        special_tokens=[],
-    )
-    tokenizer.train_from_iterator(texts, trainer)
-    model = json.loads(tokenizer.to_str())["model"]
-    tokens = tuple(sorted(model["vocab"], key=model["vocab"].__getitem__))
-    pairs = tuple(pair if isinstance(pair, str) else " ".join(pair) for pair in model["merges"])
-    return Vocabulary(tokens, pairs, tuple(control_pieces(TABLE)))
+    seen.update(dict.fromkeys(sorted({word for text in texts for word in _SPLIT.findall(text.lower())})))
+    rest = [word for word in english if _WORD.fullmatch(word) and word not in seen]
+    return Vocabulary((*seen, *rest), (), tuple(control_pieces(TABLE))), len(seen)
 
 
 def tokenizer_of(vocabulary: Vocabulary) -> Tokenize:
     """Text to token ids as llama.cpp does it."""
-    ids = {token: i for i, token in enumerate(vocabulary.tokens)}
-    pairs = [(left, right) for left, right in (merge.split(" ") for merge in vocabulary.merges)]
-    tokenizer = Tokenizer(models.BPE(vocab=ids, merges=pairs))
-    tokenizer.pre_tokenizer = _splitter()
+    tokenizer = word_pieces(vocabulary.tokens)
 
     def tokenize(text: str) -> list[int]:
         return list(tokenizer.encode(text).ids)
@@ -53,23 +45,37 @@ def tokenizer_of(vocabulary: Vocabulary) -> Tokenize:
     return tokenize
 
 
-def loose_tokenizer_of(vocabulary: Vocabulary, dropout: float, rng: random.Random) -> Tokenize:
-    """The same with each merge passed over with probability `dropout` (BPE dropout, arXiv:1910.13267).
+def word_pieces(tokens: Sequence[str]) -> Tokenizer:
+    """BERT's own way with words: lower case, no accents, punctuation apart, the longest known piece first."""
+    ids = {token: i for i, token in enumerate(tokens)}
+    tokenizer = Tokenizer(models.WordPiece(vocab=ids, unk_token=UNKNOWN_TOKEN, max_input_chars_per_word=10_000))
+    tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True)
+    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    return tokenizer
 
-    Written out here because the library draws its own random numbers, which no seed reaches.
+
+def loose_tokenizer_of(vocabulary: Vocabulary, seen: int, dropout: float, rng: random.Random) -> Tokenize:
+    """The same with each piece but single characters passed over with probability `dropout`, as in MaxMatch-dropout.
+
+    Only the first `seen` tokens are used. Source: Hiraoka 2022, arXiv:2209.04126.
     """
-    ids = {token: i for i, token in enumerate(vocabulary.tokens)}
-    ranks = {tuple(merge.split(" ")): i for i, merge in enumerate(vocabulary.merges)}
-    alphabet = byte_alphabet()
+    ids = {token: i for i, token in enumerate(vocabulary.tokens[:seen])}
+
+    def cut(word: str) -> list[int]:
+        found: list[int] = []
+        start = 0
+        while start < len(word):
+            for end in range(len(word), start, -1):
+                known = ids.get(("##" if start else "") + word[start:end])
+                if known is not None and (end - start == 1 or rng.random() >= dropout):
+                    found.append(known)
+                    start = end
+                    break
+            else:
+                return [ids[UNKNOWN_TOKEN]]
+        return found
 
     def tokenize(text: str) -> list[int]:
-        parts = [alphabet[byte] for byte in text.encode()]
-        while True:
-            known = ((ranks.get((a, b), len(ranks)), i) for i, (a, b) in enumerate(pairwise(parts)))
-            kept = [(rank, i) for rank, i in known if rank < len(ranks) and rng.random() >= dropout]
-            if not kept:
-                return [ids[part] for part in parts]
-            at = min(kept)[1]
-            parts[at : at + 2] = [parts[at] + parts[at + 1]]
+        return [token for word in _SPLIT.findall(text.lower()) for token in cut(word)]
 
     return tokenize

@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
 
 import torch
@@ -23,13 +23,13 @@ from robotos.cpu.isa import Compact
 from robotos.kernel.calls import Word
 from robotos.kernel.syscalls import TABLE
 from robotos.kernel.table import Syscall
-from robotos.training import corpus, homes, tokenizer
-from robotos.training.data import Composer, Example, Recipe, stream
-from robotos.training.export import Shape, Vocabulary, write
+from robotos.training import corpus, tokenizer
+from robotos.training.data import Composer, Example, stream
+from robotos.training.exemplars import EncoderMissingError
+from robotos.training.export import write
+from robotos.training.material import Corpus, Plan, new_model, prepare
 from robotos.training.model import Model, tensors_of
-from robotos.training.noise import Noise
 from robotos.training.optimise import Optimiser, rate_at
-from robotos.training.pool import Pool, build_pool, split
 from robotos.training.report import report
 
 DECAY = 0.3
@@ -37,50 +37,6 @@ _LOG_EVERY = 50
 _SAVE_EVERY = 500
 _BATCHES_SORTED = 16
 _DROPPED_MERGES = 0.06  # share of words tokenized with merges left out at random
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """Everything that decides the result, beside the phrases: with the same plan and `steps` it comes out the same."""
-
-    seed: int = 1
-    minutes: float = 45.0
-    steps: int = 0  # 0: as many as fit in `minutes`
-    workers: int = 2
-    batch: int = 64  # conversations per worker and step
-    merges: int = 2000
-    dropout: float = 0.1
-    matrix_rate: float = 0.02
-    other_rate: float = 0.004
-    shape: Shape = field(default_factory=Shape)
-    recipe: Recipe = field(default_factory=Recipe)
-    noise: Noise = field(default_factory=Noise)
-    held_out: float = 0.1
-
-
-@dataclass(frozen=True, slots=True)
-class Corpus:
-    """What all workers read: entries, which lines are trained on, linked utterances, vocabulary."""
-
-    entries: tuple[corpus.Entry, ...]
-    keep: dict[str, bool]
-    pool: Pool
-    vocabulary: Vocabulary
-
-
-def prepare(plan: Plan, maps: Path, phrases: Path) -> Corpus:
-    """Read and link everything; the same for every worker."""
-    entries = corpus.load(phrases)
-    keep = split(entries, plan.seed, plan.held_out)
-    known = [homes.of_map(maps), *(home for home in homes.written() if not home.held_out)]
-    rng = random.Random(f"{plan.seed} pool")
-    pool = build_pool(entries, [known[0], known[0], *known[1:]], corpus.fillers(phrases), plan.recipe.fills, keep, rng)
-    texts = (" " + w for said in pool.lines.values() for u in said for w in u.words if isinstance(w, str))
-    return Corpus(entries, keep, pool, tokenizer.train(itertools.chain(texts, _spelling()), plan.merges))
-
-
-def _spelling() -> Iterator[str]:
-    yield from (" state at idle doing paused holding from " + " ".join(row.name for row in TABLE),)
 
 
 class Loose(Compact):
@@ -104,22 +60,22 @@ class Loose(Compact):
 
 
 def batches(plan: Plan, material: Corpus, rank: int) -> Iterator[tuple[Tensor, Tensor, Tensor, Tensor]]:
-    """Tokens (batch, time), positions whose next token counts (into the flattened batch), that token, its weight."""
+    """Tokens (batch, time); which positions of the flattened batch count; the control token after each; its weight."""
     rng = random.Random(f"{plan.seed} worker {rank}")
     exact = tokenizer.tokenizer_of(material.vocabulary)
-    loose = tokenizer.loose_tokenizer_of(material.vocabulary, 0.2, rng)
-
+    loose = tokenizer.loose_tokenizer_of(material.vocabulary, material.seen, 0.3, rng)
     isa = Loose(material.vocabulary.pieces, exact, TABLE, loose, rng)
-    composer = Composer(isa, material.pool, plan.recipe, rng, plan.noise)
+    composer = Composer(isa, material.pool, plan.recipe, rng, plan.noise, material.hints)
+    first_control = len(material.vocabulary.tokens)
     examples = stream(composer, material.entries, material.keep, rng)
     while True:
         chunk = sorted(itertools.islice(examples, plan.batch * _BATCHES_SORTED), key=lambda e: len(e.tokens))
         groups = [chunk[i : i + plan.batch] for i in range(0, len(chunk), plan.batch)]
         rng.shuffle(groups)
-        yield from map(_tensors, groups)
+        yield from (_tensors(group, first_control) for group in groups)
 
 
-def _tensors(group: Sequence[Example]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+def _tensors(group: Sequence[Example], first_control: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     length = max(len(e.tokens) for e in group)
     tokens = torch.zeros(len(group), length, dtype=torch.long)
     places, wanted, weights = [], [], []
@@ -127,18 +83,17 @@ def _tensors(group: Sequence[Example]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         tokens[row, : len(example.tokens)] = torch.tensor(example.tokens)
         for position, weight in example.targets:
             places.append(row * length + position - 1)
-            wanted.append(example.tokens[position])
+            wanted.append(example.tokens[position] - first_control)
             weights.append(weight)
     return tokens, torch.tensor(places), torch.tensor(wanted), torch.tensor(weights)
 
 
-def _work(rank: int, plan: Plan, maps: Path, out: Path, meeting: str) -> None:
+def _work(rank: int, plan: Plan, material: Corpus, out: Path, meeting: str) -> None:
     torch.set_num_threads(1)
     torch.manual_seed(plan.seed)
     if plan.workers > 1:
         distributed.init_process_group("gloo", init_method=meeting, rank=rank, world_size=plan.workers)
-    material = prepare(plan, maps, out / "phrases")
-    model = Model(plan.shape, material.vocabulary.size, plan.dropout)
+    model = new_model(plan, material, plan.dropout).to(plan.device)
     torch.manual_seed(plan.seed * 1000 + rank)  # dropout differs between workers
     steps = _train(rank, plan, material, model, out)
     if rank == 0:
@@ -154,15 +109,17 @@ def _work(rank: int, plan: Plan, maps: Path, out: Path, meeting: str) -> None:
 def _train(rank: int, plan: Plan, material: Corpus, model: Model, out: Path) -> int:
     optimiser = Optimiser(model, rank, plan.workers, plan.matrix_rate, plan.other_rate)
     total = plan.steps or None
+    run = torch.compile(model, dynamic=True) if plan.compiled else model
     began = time.monotonic()
     seen, loss_sum, right, counted = 0, 0.0, 0, 0
     with (out / f"log{rank or ''}.jsonl").open("w") as log:
-        for step, (tokens, places, wanted, weights) in enumerate(batches(plan, material, rank)):
+        for step, batch in enumerate(batches(plan, material, rank)):
             total = total or _planned(step, began, plan)
             if total is not None and step >= total:
                 return step
             scale = rate_at(step, total, decay=DECAY)
-            logits = model.head(model(tokens).flatten(0, 1)[places])
+            tokens, places, wanted, weights = (part.to(plan.device) for part in batch)
+            logits = model.head(run(tokens).flatten(0, 1)[places])
             loss = (functional.cross_entropy(logits, wanted, reduction="none") * weights).sum() / weights.sum()
             loss.backward()
             optimiser.step(scale)
@@ -191,17 +148,22 @@ def _planned(step: int, began: float, plan: Plan) -> int | None:
     return math.ceil(step / (1 - DECAY)) if used.item() >= 1 - DECAY and step else None
 
 
-def train(plan: Plan, maps: Path, out: Path) -> None:
-    """Train, export, score; everything lands in `out`."""
+def train(plan: Plan, maps: Path, out: Path, encoder: Path | None = None) -> None:
+    """Train, export, score; everything lands in `out`. `encoder` is the folder of the sentence encoder.
+
+    Raises:
+        EncoderMissingError: there is none.
+    """
     out.mkdir(parents=True, exist_ok=True)
     shutil.copytree(corpus.PHRASES, out / "phrases", dirs_exist_ok=True)  # what this run is made of, whatever comes
+    material = prepare(plan, maps, out / "phrases", encoder)
     if plan.workers == 1:
-        _work(0, plan, maps, out, "")
+        _work(0, plan, material, out, "")
     else:
         with tempfile.TemporaryDirectory() as scratch:
             meeting = f"file://{scratch}/meeting"
-            multiprocessing.spawn(_work, (plan, maps, out, meeting), nprocs=plan.workers)
-    report(plan, prepare(plan, maps, out / "phrases"), out, maps)
+            multiprocessing.spawn(_work, (plan, material, out, meeting), nprocs=plan.workers)
+    report(plan, material, out, maps)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -215,6 +177,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--steps", type=int, default=0, help="exact number of steps instead of minutes; repeats a run")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=2, help="processes of one thread each")
+    parser.add_argument("--device", default="", help="cpu or cuda; cuda where there is one, if not given")
     parser.add_argument("--batch", type=int, default=Plan().batch)
     parser.add_argument("--map", type=Path, default=Path("maps/apartment"), help="map folder whose names are known")
     parser.add_argument("--out", type=Path, required=True)
@@ -222,8 +185,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     if not (chosen.map / "layout.yaml").is_file():
         print(f"robotos train: {chosen.map} has no layout.yaml; name a map folder with --map", file=sys.stderr)
         return 2
-    plan = Plan(chosen.seed, chosen.minutes, chosen.steps, chosen.workers, chosen.batch)
-    train(plan, chosen.map, chosen.out)
+    device = chosen.device or ("cuda" if torch.cuda.is_available() else "cpu")
+    workers = 1 if device != "cpu" else chosen.workers
+    plan = Plan(chosen.seed, chosen.minutes, chosen.steps, workers, chosen.batch, device=device)
+    try:
+        train(plan, chosen.map, chosen.out)
+    except EncoderMissingError as error:
+        print(f"robotos train: {error}", file=sys.stderr)
+        return 1
     return 0
 
 

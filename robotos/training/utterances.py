@@ -37,11 +37,11 @@ class Utterance:
 
 
 def fill(line: str, home: Names, words: Mapping[str, Sequence[str]], source: str, rng: random.Random) -> Utterance:
-    """One filling of a line, linked; `source` names the list that `{text}` is taken from (text, fact or topic)."""
+    """One filling of a line, linked; `source` names the list that `{text}` is taken from (fact, phrase ...)."""
     named: dict[str, str] = {}
     said: dict[str, str] = {}
     for name in dict.fromkeys(SLOT.findall(line)):
-        kind = SLOT_KINDS[name.rstrip("2")]
+        kind = SLOT_KINDS[name.rstrip("234")]
         if name == "me":
             said[name] = "us" if rng.random() < 0.08 else "me"
         elif kind in _NAMED:
@@ -49,7 +49,8 @@ def fill(line: str, home: Names, words: Mapping[str, Sequence[str]], source: str
             named[name], ways = rng.choice(free)
             said[name] = ways[0] if rng.random() < 0.6 else rng.choice(ways)
         else:
-            said[name] = rng.choice(words[_list_for(line, name, source)])
+            choices = words[_list_for(line, name, source)]
+            said[name] = rng.choice([w for w in choices if w not in said.values()])  # no two slots the same
     text = SLOT.sub(lambda match: said[match.group(1)], line)
     text = _DOUBLE_ARTICLE.sub(r"\1", text)
     linked = link(text, home.lexicon, Bindings(), NOW, _SPEAKER)
@@ -60,7 +61,7 @@ def fill(line: str, home: Names, words: Mapping[str, Sequence[str]], source: str
 def _list_for(line: str, name: str, source: str) -> str:
     if name == "duration" and "every {duration}" in line:
         return "period"
-    return source if name == "text" else name.rstrip("2")
+    return source if name == "text" else name.rstrip("234")
 
 
 def _as_topic(utterance: Utterance) -> Utterance:
@@ -77,7 +78,7 @@ def _symbolic(
 ) -> Utterance:
     """The linked words with slot names in place of this home's names."""
     keys: dict[Handle, str] = {}
-    by_value = {(SLOT_KINDS[slot.rstrip("2")], value): slot for slot, value in named.items()}
+    by_value = {(SLOT_KINDS[slot.rstrip("234")], value): slot for slot, value in named.items()}
     typed = [Slot(name) for name in dict.fromkeys(SLOT.findall(line)) if name not in named and name != "me"]
     for word in words:
         if not isinstance(word, Handle) or word in keys:

@@ -8,13 +8,16 @@ import pytest
 
 from robotos.cpu.grammar import parse_linear
 from robotos.cpu.isa import Compact
-from robotos.kernel.calls import Handle, Result
+from robotos.errno import Errno
+from robotos.kernel.calls import Exemplar, Handle, Result
 from robotos.kernel.memory import handles_in
-from robotos.kernel.ports import PageKind
+from robotos.kernel.ports import Page, PageKind
 from robotos.kernel.syscalls import TABLE
 from robotos.training import corpus
+from robotos.training.curve import learning_curve, table
 from robotos.training.data import Composer, Example, LinkerMissError, Recipe, stream
 from robotos.training.export import Vocabulary
+from robotos.training.hints import Hints, build_hints
 from robotos.training.noise import Noise
 from robotos.training.pool import Pool, split
 
@@ -32,8 +35,9 @@ def example(composer: Composer, entries: Entries, intent: str, *, plain: bool = 
 
 
 def shown(example: Example, vocabulary: Vocabulary) -> str:
-    names = dict(enumerate((*vocabulary.tokens, *vocabulary.control)))
-    return "".join(names[token] for token in example.tokens).replace("\u0120", " ")
+    words = [word.removeprefix("##") if word.startswith("##") else f" {word}" for word in vocabulary.tokens]
+    names = dict(enumerate((*words, *vocabulary.control)))
+    return "".join(names[token] for token in example.tokens)
 
 
 def test_a_plain_example_reads_as_the_assistant_would_ask(
@@ -160,3 +164,47 @@ def test_a_wrong_entry_is_named(tmp_path: Path, text: str, message: str) -> None
 def test_results_on_pages_are_bare(composer: Composer, entries: Entries) -> None:
     pages = example(composer, entries, "anyway").pages
     assert [page.content for page in pages if page.kind is PageKind.RESULT] == [Result(pages[2].content.errno)]  # type: ignore[union-attr]
+
+
+def test_a_hint_is_what_other_lines_mean_without_their_names(isa: Compact, entries: Entries, pool: Pool) -> None:
+    near = {"clean the {room}": (Exemplar("x", ("clean all but {room}",)), Exemplar("y", ("put {place}",)))}
+    composer = Composer(isa, pool, Recipe(), random.Random(3), None, Hints(near))
+    made = example(composer, entries, "clean_room")
+    assert [page.content for page in made.pages if page.kind is PageKind.EXEMPLAR] == list(near["clean the {room}"])
+    tokens = isa.render(made.pages)
+    like = isa.page(Page(PageKind.EXEMPLAR, near["clean the {room}"][0]))
+    assert like[1:] == [isa.symbol("clean"), isa.symbol("all"), isa.symbol("but")]
+    assert tokens[-7:-1] == [*like, *isa.page(Page(PageKind.EXEMPLAR, near["clean the {room}"][1]))]
+
+
+def test_a_line_is_never_its_own_exemplar_and_held_out_lines_are_nobodys(entries: Entries, encoder: Path) -> None:
+    keep = {line: i % 3 > 0 for i, line in enumerate(line for entry in entries for line in entry.lines)}
+    hints = build_hints(entries, keep, encoder)
+    assert set(hints.nearest) == set(keep)
+    for line, near in hints.nearest.items():
+        assert line not in {exemplar.phrase for exemplar in near}
+        assert all(keep[exemplar.phrase] for exemplar in near)
+    some = max(hints.nearest, key=lambda line: len(hints.of(line)))
+    assert 1 < len(hints.of(some)) <= 3
+    assert hints.of(some, random.Random(1), overlooked=1.0) == ()
+
+
+def test_what_an_answer_spoke_of_can_be_meant_by_the_next_words(isa: Compact, pool: Pool) -> None:
+    entry = corpus.Entry(
+        "bring_that",
+        (corpus.pattern("fetch {thing} to {me}"),),
+        ("do it anyway",),
+        (corpus.Earlier("", corpus.pattern("recall {place}"), Errno.OK, (corpus.Slot("thing"),)),),
+    )
+    made = Composer(isa, pool, Recipe(), random.Random(3), None).example(entry, "do it anyway", plain=True)
+    answer = next(page.content for page in made.pages if page.kind is PageKind.RESULT)
+    assert isinstance(answer, Result)
+    assert made.final[0].split()[1] == str(answer.mentions[0])
+
+
+def test_the_learning_curve_grows_over_nested_parts_of_the_corpus(entries: Entries, encoder: Path) -> None:
+    keep = {line: i % 3 > 0 for i, line in enumerate(line for entry in entries for line in entry.lines)}
+    points = learning_curve(entries, keep, encoder, shares=(0.3, 1.0))
+    assert points[0].lines < points[1].lines
+    assert all(0 <= point.right <= point.among <= 1 for point in points)
+    assert table(points).count("\n") == 3

@@ -12,8 +12,9 @@ torch = pytest.importorskip("torch", reason="training is an extra: pip install r
 from robotos.cpu.engine import Engine, ModelError  # noqa: E402
 from robotos.cpu.models import sha256_of  # noqa: E402
 from robotos.training import corpus, train  # noqa: E402
+from robotos.training.exemplars import EncoderMissingError  # noqa: E402
 from robotos.training.export import Shape, Vocabulary, write  # noqa: E402
-from robotos.training.model import Model, tensors_of  # noqa: E402
+from robotos.training.model import Embedding, Model, tensors_of  # noqa: E402
 from robotos.training.optimise import orthogonalised, rate_at  # noqa: E402
 from robotos.training.publish import publish  # noqa: E402
 
@@ -32,15 +33,18 @@ def one_thread() -> Iterator[None]:
 @pytest.mark.parametrize(("kind", "tolerance"), [("f32", 1e-2), ("q8_0", 0.15)])
 def test_llama_computes_what_torch_does(vocabulary: Vocabulary, tmp_path: Path, kind: str, tolerance: float) -> None:
     torch.manual_seed(3)
-    model = Model(SHAPE, vocabulary.size, 0.0).eval()
+    meanings = torch.randn(len(vocabulary.tokens), 32)
+    embedding = Embedding(meanings, len(vocabulary.tokens) // 2, len(vocabulary.control), SHAPE.width)
+    model = Model(SHAPE, embedding, 0.0).eval()
     for parameter in model.parameters():  # fresh blocks put out nothing; make them count
         torch.nn.init.normal_(parameter, std=0.15, mean=1.0 if parameter.ndim == 1 else 0.0)
     write(tmp_path / "m.gguf", SHAPE, vocabulary, tensors_of(model), kind)
-    tokens = [5, 70, 300, 12, 8, 8, 100]
+    last = vocabulary.size - 1
+    tokens = [5, 70, last, 12, 8, 8, last - 30]
     with torch.no_grad():
         wanted = model.head(model(torch.tensor([tokens]))[0, -1]).numpy()
     with Engine(tmp_path / "m.gguf", context=128, sequences=1) as engine:
-        got = engine.evaluate(1, tokens).logits
+        got = engine.evaluate(1, tokens).logits[len(vocabulary.tokens) :]
     assert np.abs(wanted).max() > 1
     assert np.abs(got - wanted).max() < tolerance * np.abs(wanted).max()
 
@@ -48,12 +52,12 @@ def test_llama_computes_what_torch_does(vocabulary: Vocabulary, tmp_path: Path, 
 @pytest.fixture
 def tiny(phrases: Path, monkeypatch: pytest.MonkeyPatch) -> train.Plan:
     monkeypatch.setattr(corpus, "PHRASES", phrases)
-    return train.Plan(steps=30, workers=1, batch=8, merges=60, shape=SHAPE, dropout=0.0, held_out=0.2)
+    return train.Plan(steps=30, workers=1, batch=8, compiled=False, shape=SHAPE, dropout=0.0, held_out=0.2)
 
 
-def test_a_run_repeats_exactly_learns_and_can_be_shipped(tiny: train.Plan, tmp_path: Path) -> None:
+def test_a_run_repeats_exactly_learns_and_can_be_shipped(tiny: train.Plan, encoder: Path, tmp_path: Path) -> None:
     for name in ("a", "b"):
-        train.train(tiny, MAP, tmp_path / name)
+        train.train(tiny, MAP, tmp_path / name, encoder)
     assert sha256_of(tmp_path / "a" / "model.gguf") == sha256_of(tmp_path / "b" / "model.gguf")
     scores = json.loads((tmp_path / "a" / "scores.json").read_text())
     assert scores["sha256"] == sha256_of(tmp_path / "a" / "model.gguf")
@@ -64,6 +68,23 @@ def test_a_run_repeats_exactly_learns_and_can_be_shipped(tiny: train.Plan, tmp_p
     card = json.loads((tmp_path / "weights" / "compact.json").read_text())
     assert card["sha256"] == digest == sha256_of(tmp_path / "weights" / "compact.gguf")
     assert card["plan"]["steps"] == 30
+
+
+def test_training_without_an_encoder_says_how_to_get_one(tiny: train.Plan, tmp_path: Path) -> None:
+    with pytest.raises(EncoderMissingError, match="robotos models pull encoder"):
+        train.train(tiny, MAP, tmp_path / "out", tmp_path / "nothing")
+
+
+def test_words_never_seen_are_read_by_what_they_mean() -> None:
+    torch.manual_seed(1)
+    meanings = torch.randn(6, 8)
+    meanings[5] = meanings[0]  # the last word was never seen, but means what the first does
+    embedding = Embedding(meanings, 3, 2, 4).eval()
+    assert torch.allclose(embedding(torch.tensor([5])), embedding(torch.tensor([0])))
+    with torch.no_grad():
+        embedding.own_embd += 1.0
+    assert torch.allclose(embedding(torch.tensor([5])) + 1.0, embedding(torch.tensor([0])), atol=1e-6)
+    assert torch.allclose(embedding.table()[[5, 0, 6]], embedding(torch.tensor([5, 0, 6])))
 
 
 def test_a_run_without_a_model_cannot_be_shipped(tmp_path: Path) -> None:
