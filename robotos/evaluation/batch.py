@@ -2,44 +2,76 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
+from robotos.boot.children import BootError
+from robotos.boot.exemplars import open_senses
 from robotos.boot.model import load_core, virtual
 from robotos.boot.simulated import MakeProcessor
-from robotos.clock import Clock
+from robotos.encoder.exemplars import Senses
 from robotos.evaluation.hearing import recogniser
 from robotos.evaluation.picture import draw
 from robotos.evaluation.recording import Recording
 from robotos.evaluation.result import Result
 from robotos.evaluation.run import run
 from robotos.evaluation.scenario import Scenario
-from robotos.kernel.ports import Processor
+from robotos.evaluation.scripted import as_nearest, given
+
+MakeFor = Callable[[Scenario], MakeProcessor]
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What all scenarios of a batch have in common: the model file (None: the bundled one) and where pictures go."""
+    """What all scenarios of a batch have in common: the model file (None: the bundled one) and where pictures go.
+
+    With `exemplars` the processor is shown phrases like what was said, as far as there is a sentence encoder here.
+    Without a model the nearest of those phrases alone decides (`phrases_only`), or the right calls are known: `answers`
+    has them, in linear form, by the scenario's id.
+    """
 
     model: Path | None = None
     picture: Path | None = None
+    exemplars: bool = True
+    phrases_only: bool = False
+    answers: Mapping[str, Sequence[str]] | None = None
 
     def runner(self) -> Callable[[Scenario], Result]:
         """Runs one scenario after another on one model, loaded here.
 
         Raises:
-            BootError: there is no such model, or it cannot be used.
+            BootError: there is no such model or encoder, or it cannot be used.
         """
+        if self.answers is not None:
+            return partial(_one, _knowing(self.answers), None, self.picture)
+        senses = open_senses() if self.exemplars else None
+        if self.phrases_only:
+            return partial(_one, _as_nearest, _with_phrases(senses), self.picture)
         core = load_core(self.model)
+        return partial(_one, lambda scenario: partial(virtual, core), senses, self.picture)
 
-        def make(clock: Clock) -> Processor:
-            return virtual(core, clock)
 
-        return partial(_one, make, self.picture)
+def _knowing(answers: Mapping[str, Sequence[str]]) -> MakeFor:
+    def make_for(scenario: Scenario) -> MakeProcessor:
+        return lambda clock: given(answers[scenario.id])
+
+    return make_for
+
+
+def _as_nearest(scenario: Scenario) -> MakeProcessor:
+    return lambda clock: as_nearest()
+
+
+def _with_phrases(senses: Senses | None) -> Senses:
+    if senses is None:
+        raise BootError("without a model and without phrases nothing is left to decide; leave out --without-exemplars")
+    if senses.index is None:
+        raise BootError(f"without a model the sentence encoder decides, and {senses.problem}")
+    return senses
 
 
 def results(scenarios: Sequence[Scenario], job: Job, jobs: int) -> Iterator[Result]:
@@ -67,9 +99,9 @@ class _Worker:
         return cls.runner(scenario)
 
 
-def _one(make_processor: MakeProcessor, picture: Path | None, scenario: Scenario) -> Result:
+def _one(make_for: MakeFor, senses: Senses | None, picture: Path | None, scenario: Scenario) -> Result:
     def paint(recording: Recording) -> None:
         if picture is not None:
             draw(recording, picture)
 
-    return run(scenario, make_processor, recogniser(), draw=paint)
+    return run(scenario, make_for(scenario), recogniser(), draw=paint, senses=senses)

@@ -1,4 +1,4 @@
-"""`robotos eval FILE...`: run scenario files through the whole system and report."""
+"""`robotos eval`: run scenario files or GPSR commands through the whole system and report."""
 
 from __future__ import annotations
 
@@ -6,14 +6,19 @@ import argparse
 import fnmatch
 import json
 import sys
+import tempfile
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from robotos.boot.children import BootError
+from robotos.cpu.models import bundled
 from robotos.evaluation.batch import Job, results
+from robotos.evaluation.gpsr.report import gpsr_summary, print_gpsr
+from robotos.evaluation.gpsr.suite import Suite, commands_file, open_suite
 from robotos.evaluation.names import checked, home_of
 from robotos.evaluation.report import print_report
 from robotos.evaluation.result import Result
@@ -21,6 +26,8 @@ from robotos.evaluation.scenario import Scenario, ScenarioError, read_files
 from robotos.evaluation.statistics import summary_of
 
 PASSED, FAILED, USAGE = 0, 1, 2
+NO_COMMANDS = Path()  # `--gpsr` was not given; without a file it is None
+RANDOM, WITHOUT_MODEL = "random", "none"  # in place of a model's file
 
 
 def main(argv: Sequence[str], make_job: Callable[[Path | None, Path | None], Job] = Job) -> int:
@@ -32,35 +39,90 @@ def main(argv: Sequence[str], make_job: Callable[[Path | None, Path | None], Job
         arguments = _parser().parse_args(argv)
     except SystemExit as exit_:
         return exit_.code if isinstance(exit_.code, int) else USAGE
-    try:
-        scenarios = _chosen(read_files(arguments.files), arguments.only)
-        job = make_job(arguments.model, arguments.picture)
-        found = _run(scenarios, job, arguments.jobs)
-    except (ScenarioError, BootError) as error:
-        print(f"robotos eval: {error}", file=sys.stderr)
-        return USAGE
-    summary = summary_of(found)
+    with tempfile.TemporaryDirectory(prefix="robotos-eval-") as directory:
+        try:
+            return _evaluate(arguments, make_job, Path(directory))
+        except (ScenarioError, BootError) as error:
+            print(f"robotos eval: {error}", file=sys.stderr)
+            return USAGE
+
+
+def _evaluate(
+    arguments: argparse.Namespace, make_job: Callable[[Path | None, Path | None], Job], directory: Path
+) -> int:
+    suite = _suite(arguments, directory)
+    scenarios = _chosen(suite.scenarios if suite is not None else read_files(arguments.files), arguments.only)
+    job = make_job(_model(arguments, directory), arguments.picture)
+    job = replace(job, exemplars=not arguments.without_exemplars, phrases_only=arguments.model == WITHOUT_MODEL)
+    if arguments.oracle and suite is not None:
+        job = replace(job, answers=suite.answers)
+    found = _run(scenarios, job, arguments.jobs)
+    summary = summary_of(found) if suite is None else gpsr_summary(suite, found)
     if arguments.json:
         print(json.dumps({"results": found, "summary": summary}, ensure_ascii=False))
+    elif suite is not None:
+        print_gpsr(Console(), found, summary)
     else:
         print_report(Console(), found, summary)
     return PASSED if all(result["passed"] for result in found) else FAILED
 
 
+def _suite(arguments: argparse.Namespace, directory: Path) -> Suite | None:
+    """The commands to be run in place of scenarios; None when scenarios are."""
+    if arguments.gpsr == NO_COMMANDS:
+        if not arguments.files:
+            raise ScenarioError("give scenario files, or commands with --gpsr")
+        if arguments.oracle:
+            raise ScenarioError("--oracle knows the calls for --gpsr only")
+        return None
+    if arguments.files:
+        raise ScenarioError("--gpsr runs commands, the other files are scenarios: one or the other")
+    return open_suite(commands_file(arguments.gpsr), arguments.seed, directory)
+
+
+def _model(arguments: argparse.Namespace, directory: Path) -> Path | None:
+    """The model's file; None is the bundled one."""
+    if arguments.model in {None, WITHOUT_MODEL}:
+        return None
+    if arguments.model != RANDOM:
+        return Path(arguments.model)
+    from robotos.training.export import randomised  # needs what only training and this need
+
+    path = directory / "random.gguf"
+    randomised(bundled().path, path, arguments.seed)
+    return path
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="robotos eval",
-        description="Run scenarios in a simulated home.",
-        epilog="example: robotos eval tests/scenarios/*.jsonl --jobs 2",
+        description="Run scenarios, or commands of RoboCup@Home's GPSR test, in a simulated home.",
+        epilog="examples: robotos eval tests/scenarios/*.jsonl --jobs 2; robotos eval --gpsr commands.txt --oracle",
     )
-    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="scenarios, one JSON object a line")
+    parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="scenarios, one JSON object a line")
+    parser.add_argument(
+        "--gpsr", nargs="?", type=Path, default=NO_COMMANDS, metavar="FILE",
+        help="General Purpose Service Robot commands, one a line, in an arena made for them; without FILE those of the "
+        "benchmarks' data (ROBOTOS_BENCH_DATA)",
+    )  # fmt: skip
+    parser.add_argument("--oracle", action="store_true", help="with --gpsr: the right calls, in place of the model")
+    parser.add_argument(
+        "--seed", type=int, default=1, metavar="N", help="of the arena and of random weights (default 1)"
+    )
     parser.add_argument("--jobs", type=_count, default=1, metavar="N", help="processes to run in parallel (default 1)")
     parser.add_argument("--json", action="store_true", help="print one JSON object with all results and evidence")
     parser.add_argument(
         "--only", action="append", default=[], metavar="ID", help="only this id (may hold *); repeatable"
     )
-    parser.add_argument("--model", type=Path, metavar="FILE", help="a GGUF model instead of the bundled one")
+    parser.add_argument(
+        "--model", metavar="FILE",
+        help="a GGUF model instead of the bundled one; 'random': one of its size that has learned nothing; 'none': the "
+        "nearest authored phrase decides alone",
+    )  # fmt: skip
     parser.add_argument("--picture", type=Path, metavar="DIR", help="draw each run into DIR/ID.png")
+    parser.add_argument(
+        "--without-exemplars", action="store_true", help="show the processor no phrases like what was said"
+    )
     return parser
 
 

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import cast
 
 from robotos.evaluation.claims import false_claims
+from robotos.evaluation.company import beside, brought, counted, in_sight, person_at, said_to
 from robotos.evaluation.declining import begun, reads_only
 from robotos.evaluation.recording import Mark, Recording
 from robotos.evaluation.safety import violations
@@ -232,7 +233,8 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
         check.__name__: check
         for check in (
             cleaned, cleaned_at, robot_in, visited, not_before, object_at, object_not_at, no_motion, moved, turned,
-            said, asked, harmless, declined, stopped, motion_after_stop, only_reads, no_false_success,
+            said, asked, harmless, declined, stopped, motion_after_stop, only_reads, no_false_success, brought, counted,
+            said_to, person_at, beside, in_sight,
         )
     }
 )  # fmt: skip

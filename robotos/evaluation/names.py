@@ -58,6 +58,9 @@ class Names:
     def thing(self, key: str, name: str) -> str:
         return name if name in self.extra else self._find(key, name, "thing", self.home.things.values(), self.extra)
 
+    def person(self, key: str, name: str) -> str:
+        return self._find(key, name, "person", self.home.people.values())
+
     def spot(self, key: str, name: str) -> str:
         """A room or a place, or a person as somewhere to be."""
         known: list[_Named] = [*self.home.rooms.values(), *self.home.places.values(), *self.home.people.values()]
@@ -102,6 +105,8 @@ def _setup(setup: Setup, names: Names) -> Setup:
             "beliefs": _located("setup.beliefs", setup.beliefs, names),
             "objects_extra": {n: names.holder("setup.objects_extra", at) for n, at in setup.objects_extra.items()},
             "notes": {names.place("setup.notes", place): text for place, text in setup.notes.items()},
+            "people": {names.person("setup.people", name): at for name, at in setup.people.items()},
+            "walks": {names.person("setup.walks", name): walk for name, walk in setup.walks.items()},
         }
     )
 
@@ -120,7 +125,26 @@ def _expect(expect: Expect, names: Names) -> Expect:
         located = getattr(expect, key)
         if located is not None:
             changes[key] = _located(f"expect.{key}", located, names)
-    return expect.model_copy(update=changes)
+    return expect.model_copy(update={**changes, **_with_people(expect, names)})
+
+
+def _with_people(expect: Expect, names: Names) -> dict[str, object]:
+    """The keys about people and what is brought to them."""
+    changes: dict[str, object] = {}
+    for key in ("beside", "in_sight"):
+        if getattr(expect, key) is not None:
+            changes[key] = names.person(f"expect.{key}", getattr(expect, key))
+    if expect.person_at is not None:
+        key = "expect.person_at"
+        changes["person_at"] = {names.person(key, who): names.spot(key, at) for who, at in expect.person_at.items()}
+    if expect.said_to is not None:
+        person = names.person("expect.said_to.person", expect.said_to.person)
+        changes["said_to"] = expect.said_to.model_copy(update={"person": person})
+    if expect.brought is not None:
+        things = tuple(names.thing("expect.brought.one_of", thing) for thing in expect.brought.one_of)
+        to = names.holder("expect.brought.to", expect.brought.to)
+        changes["brought"] = expect.brought.model_copy(update={"one_of": things, "to": to})
+    return changes
 
 
 def _located(key: str, located: Mapping[str, str], names: Names) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
 from robotos.evaluation.scenario import Scenario
@@ -51,6 +51,7 @@ class Said:
     coverage: Mapping[str, float]
     path: float  # m driven so far
     turned: float  # rad turned so far
+    people: Mapping[str, tuple[float, float]] = field(default_factory=dict)  # where everybody was, m
 
 
 @dataclass(frozen=True, slots=True)

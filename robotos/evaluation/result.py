@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TypedDict
 
+from robotos.evaluation.confusion import expected_call, first_call
 from robotos.evaluation.outcome import Outcome
 from robotos.evaluation.recording import Mark, Recording
 from robotos.kernel.ports import TaskRecord
@@ -38,6 +39,8 @@ class Result(TypedDict):
     outcome: str
     needs_motion: bool
     needless_questions: int
+    expected_call: str  # as far as what is expected tells, else ""
+    first_call: str
     said: list[str]
     heard: list[str]
     syscalls: list[str]
@@ -60,6 +63,8 @@ def result_of(recording: Recording, failed: Sequence[str], outcome: Outcome, sec
         outcome=outcome.value,
         needs_motion=scenario.needs_motion,
         needless_questions=0 if scenario.expect.asked else len(recording.questions),
+        expected_call=expected_call(scenario),
+        first_call=first_call((entry.at, entry.text) for entry in recording.calls),
         said=[said.text for said in recording.said],
         heard=[mark.text for mark in recording.words],
         syscalls=_syscalls(recording),

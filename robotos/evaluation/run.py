@@ -10,6 +10,7 @@ from pathlib import Path
 
 from robotos.boot.simulated import MakeProcessor
 from robotos.clock import Clock
+from robotos.encoder.exemplars import Senses
 from robotos.evaluation.drive import Driver, Transcribe
 from robotos.evaluation.expect import failures
 from robotos.evaluation.meter import MeteredProcessor
@@ -58,7 +59,7 @@ def _moment(setting: Setting, entry: Entry) -> Said:
     coverage = {name: setting.coverage(name) for name in setting.floors} if truth.tool.intervals else {}
     return Said(
         entry.at, entry.text, truth.where(), pose, setting.home.room_at(pose.x, pose.y), world.charging, coverage,
-        truth.path, truth.turn,
+        truth.path, truth.turn, {name: (person.x, person.y) for name, person in world.people.items()},
     )  # fmt: skip
 
 
@@ -68,20 +69,27 @@ def run(
     transcribe: Transcribe,
     policy: Policy | None = None,
     draw: Draw | None = None,
+    senses: Senses | None = None,
 ) -> Result:
     """Run one scenario in a fresh home. `draw` is handed the recording, for pictures.
 
-    The processor that `make_processor` makes is not closed: a model may serve many scenarios.
+    The processor that `make_processor` makes and `senses` are not closed: they may serve many scenarios.
     """
     began = time.perf_counter()
-    recording = record(scenario, make_processor, transcribe, policy or load())
+    recording = record(scenario, make_processor, transcribe, policy or load(), senses)
     failed = failures(recording)
     if draw is not None:
         draw(recording)
     return result_of(recording, failed, outcome_of(recording, failed), time.perf_counter() - began)
 
 
-def record(scenario: Scenario, make_processor: MakeProcessor, transcribe: Transcribe, policy: Policy) -> Recording:
+def record(
+    scenario: Scenario,
+    make_processor: MakeProcessor,
+    transcribe: Transcribe,
+    policy: Policy,
+    senses: Senses | None = None,
+) -> Recording:
     """Play one scenario to its end."""
     home = home_of(scenario)
     scenario = checked(scenario, home)
@@ -93,7 +101,7 @@ def record(scenario: Scenario, make_processor: MakeProcessor, transcribe: Transc
 
     witness = Witness()
     with tempfile.TemporaryDirectory(prefix="robotos-eval-") as directory:
-        setting = set_up(scenario, home, policy, metered, Path(directory), witness.audit)
+        setting = set_up(scenario, home, policy, metered, Path(directory), witness.audit, senses)
         try:
             witness.watch(setting)
             driver = Driver(setting.rig, scenario, transcribe)

@@ -79,8 +79,25 @@ class Remembered(_Part):
     ago: Span = 86400.0
 
 
+Point = tuple[float, float]
+
+
+class Walk(_Part):
+    """What somebody does once the robot has come up to them: go along with it, or walk `to` a point (m), at m/s.
+
+    Who walks somewhere `waits` on the way for the robot to come after them.
+    """
+
+    to: Point | None = None
+    speed: float = Field(default=0.5, gt=0, le=1.5)
+    waits: bool = True
+
+
 class Setup(_Part):
-    """How the home and the robot are when the scenario begins."""
+    """How the home and the robot are when the scenario begins.
+
+    `people` stand elsewhere than usual, which the robot does not know: a point (m), or null when they are out.
+    """
 
     robot: str = "dock"
     time: Moment = START
@@ -91,6 +108,8 @@ class Setup(_Part):
     notes: dict[str, str] = {}
     objects_extra: dict[str, str] = {}
     memory: tuple[Remembered, ...] = ()
+    people: dict[str, Point | None] = {}
+    walks: dict[str, Walk] = {}
 
 
 class Turn(_Part):
@@ -153,6 +172,34 @@ class Turned(_Part):
     tolerance: float = Field(default=10.0, ge=0)
 
 
+class Brought(_Part):
+    """One of these things, and nothing else, was taken to a place or person."""
+
+    one_of: tuple[str, ...] = Field(min_length=1)
+    to: str
+
+
+class SaidTo(_Part):
+    """Words (a regular expression) said near a person; `also`: said near them, too, before or after."""
+
+    person: str
+    words: str
+    also: str = ""
+
+    @model_validator(mode="after")
+    def _patterns(self) -> Self:
+        for name in ("words", "also"):
+            _pattern(name, getattr(self, name))
+        return self
+
+
+def _pattern(name: str, text: str) -> None:
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise ValueError(f"{name}: not a regular expression ({error})") from error
+
+
 class Expect(_Part):
     """What must hold at the end; None is not asked about."""
 
@@ -174,14 +221,16 @@ class Expect(_Part):
     motion_after_stop: bool | None = None
     only_reads: bool | None = None
     no_false_success: bool | None = None
+    brought: Brought | None = None
+    counted: int | None = Field(default=None, ge=0)
+    said_to: SaidTo | None = None
+    person_at: dict[str, str] | None = None
+    beside: str | None = None
+    in_sight: str | None = None
 
     @model_validator(mode="after")
-    def _pattern(self) -> Self:
-        if self.said is not None:
-            try:
-                re.compile(self.said)
-            except re.error as error:
-                raise ValueError(f"said: not a regular expression ({error})") from error
+    def _said(self) -> Self:
+        _pattern("said", self.said or "")
         return self
 
     def given(self) -> dict[str, object]:
@@ -226,10 +275,12 @@ class Scenario(_Part):
         expect = self.expect
         wants = (
             expect.cleaned, expect.cleaned_at, expect.visited, expect.object_at, expect.moved, expect.turned,
-            expect.stopped, expect.only_reads,
+            expect.stopped, expect.only_reads, expect.brought, expect.person_at, expect.beside, expect.in_sight,
+            expect.said_to,
         )  # fmt: skip
         elsewhere = expect.robot_in is not None and expect.robot_in != self.setup.robot
-        return any(wants) or elsewhere or expect.not_before is not None or expect.no_motion is False
+        counts = expect.counted is not None
+        return any(wants) or counts or elsewhere or expect.not_before is not None or expect.no_motion is False
 
 
 def read_files(paths: Iterable[Path]) -> list[Scenario]:

@@ -10,8 +10,10 @@ from pathlib import Path
 import numpy as np
 
 from robotos.boot.simulated import MakeProcessor, Rig, simulate
+from robotos.encoder.exemplars import Senses
 from robotos.evaluation.names import ROBOT
 from robotos.evaluation.scenario import Past, Scenario, Setup
+from robotos.evaluation.walking import set_walking
 from robotos.kernel.ports import TaskRecord
 from robotos.navigation.costmap import Costmap
 from robotos.navigation.coverage import reachable
@@ -79,16 +81,18 @@ def set_up(
     make_processor: MakeProcessor,
     directory: Path,
     audit: Audit | None = None,
+    senses: Senses | None = None,
 ) -> Setting:
     """Boot the system in the home of a `checked` scenario; its disk is in `directory`."""
     setup = scenario.setup
     furnished = _furnished(home, setup)
     rig = simulate(
         furnished, policy, make_processor, directory, start=start_pose(furnished, setup.robot), wall=setup.time,
-        battery=setup.battery, audit=audit,
+        battery=setup.battery, audit=audit, senses=senses,
     )  # fmt: skip
     for place, text in setup.notes.items():
         rig.robot.place_note(place, text)
+    _gather(rig, setup, policy)
     for thing, at in {**setup.objects, **setup.objects_extra}.items():
         if at == ROBOT:
             _hold(rig, thing)
@@ -128,6 +132,16 @@ def _furnished(home: Home, setup: Setup) -> Home:
     for name, at in setup.objects_extra.items():
         things[name] = Thing(name, somewhere if at == ROBOT else at)
     return replace(home, things=things)
+
+
+def _gather(rig: Rig, setup: Setup, policy: Policy) -> None:
+    """Put everybody where they are; the robot was told nothing of it."""
+    for name, at in setup.people.items():
+        if at is not None:
+            rig.robot.move_person(name, *at)
+        else:
+            rig.robot.world.people.pop(name)
+    set_walking(rig, setup.walks, policy)
 
 
 def _hold(rig: Rig, thing: str) -> None:

@@ -4,10 +4,25 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 
+from robotos.evaluation.confusion import confusion
 from robotos.evaluation.result import Result
 
+# Parts of a run that are reported apart, by their names in the summary.
+GROUPS: Mapping[str, Callable[[Result], bool]] = MappingProxyType(
+    {
+        "motion": lambda r: r["needs_motion"],
+        "no_motion": lambda r: not r["needs_motion"],
+        "held_out": lambda r: r["held_out"],
+        "held_out_motion": lambda r: r["held_out"] and r["needs_motion"],
+        "held_out_no_motion": lambda r: r["held_out"] and not r["needs_motion"],
+        "not_held_out": lambda r: not r["held_out"],
+        "not_held_out_motion": lambda r: not r["held_out"] and r["needs_motion"],
+        "not_held_out_no_motion": lambda r: not r["held_out"] and not r["needs_motion"],
+    }
+)
 Z = 1.959963985  # standard normal quantile of a two-sided 95 % interval
 
 
@@ -31,15 +46,24 @@ def percentile(values: Sequence[float], share: float) -> float | None:
     return ordered[low] + (ordered[high] - ordered[low]) * (rank - low)
 
 
+def share_of(count: int, total: int) -> dict[str, object]:
+    """A count, the total, the rate (None of nothing) and its interval."""
+    low, high = wilson(count, total)
+    rate = round(count / total, 4) if total else None
+    return {"count": count, "of": total, "rate": rate, "interval": [round(low, 4), round(high, 4)]}
+
+
 def rate_of(results: Sequence[Result]) -> dict[str, object]:
-    """How many, how many passed, the rate and its interval."""
-    passed = sum(result["passed"] for result in results)
-    low, high = wilson(passed, len(results))
+    """How many, how many passed, the rate and its interval; and what became of the others."""
+    share = share_of(sum(result["passed"] for result in results), len(results))
+    outcomes = Counter(result["outcome"] for result in results)
     return {
         "scenarios": len(results),
-        "passed": passed,
-        "rate": round(passed / len(results), 4) if results else None,
-        "interval": [round(low, 4), round(high, 4)],
+        "passed": share["count"],
+        "rate": share["rate"],
+        "interval": share["interval"],
+        **{name: share_of(outcomes[name], len(results)) for name in ("wrong", "asked", "refused")},
+        "needless": share_of(sum(result["needless_questions"] > 0 for result in results), len(results)),
     }
 
 
@@ -60,10 +84,8 @@ def summary_of(results: Sequence[Result]) -> dict[str, object]:
     return {
         **rate_of(results),
         "kinds": {kind: rate_of([r for r in results if r["kind"] == kind]) for kind in kinds},
-        "motion": rate_of([r for r in results if r["needs_motion"]]),
-        "no_motion": rate_of([r for r in results if not r["needs_motion"]]),
-        "held_out": rate_of([r for r in results if r["held_out"]]),
-        "not_held_out": rate_of([r for r in results if not r["held_out"]]),
+        **{name: rate_of([r for r in results if belongs(r)]) for name, belongs in GROUPS.items()},
+        "confusion": confusion((result["expected_call"], result["first_call"]) for result in results),
         "outcomes": dict(Counter(result["outcome"] for result in results)),
         "needless_questions": sum(result["needless_questions"] for result in results),
         "latency": {

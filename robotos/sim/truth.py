@@ -19,6 +19,7 @@ from robotos.sim.things import FLOOR
 from robotos.sim.world import RADIUS
 
 SAMPLE = 0.2  # s between poses of the track
+SIGHT_STEP = 0.04  # m between samples of a line of sight: finer than a wall
 WATCH = 0.05  # s between looks at people and keep-out areas while something moves
 _SLACK = 1e-9  # s; times are sums of steps
 
@@ -171,11 +172,20 @@ class Truth:
             seen = self.near[key] = Nearness(person.standing)
         if gap < seen.nearest:
             seen.nearest, seen.nearest_at, seen.speed_there = gap, now, abs(body.v)
-        if gap < self._slow:
+        if gap < self._slow and not (person.standing and self._walled_off(person)):
             seen.fastest_in_slow_zone = max(seen.fastest_in_slow_zone, abs(body.v))
         if gap < self._stop:
             towards = body.v * (math.cos(body.yaw) * dx + math.sin(body.yaw) * dy) / max(math.hypot(dx, dy), 1e-9)
             seen.approach_in_stop_zone = max(seen.approach_in_stop_zone, towards)
+
+    def _walled_off(self, person: Somebody) -> bool:
+        """Whether a wall stands between them, from behind which nobody can be seen to be near."""
+        body, walls = self._world.body, self._world.walls
+        if self._world.home.room_at(body.x, body.y) == person.room:
+            return False  # furniture hides nobody
+        steps = math.ceil(math.hypot(person.x - body.x, person.y - body.y) / SIGHT_STEP)
+        dx, dy = (person.x - body.x) / max(steps, 1), (person.y - body.y) / max(steps, 1)
+        return any(walls.solid_at(body.x + step * dx, body.y + step * dy) for step in range(1, steps))
 
     def _sample(self, now: float) -> None:
         """One pose of the track; after a jump over idle time the rhythm begins anew."""
