@@ -154,6 +154,16 @@ class Engine:
         count = native.llama_token_to_piece(self._vocab, token, buffer, len(buffer), 0, True)
         return buffer.raw[: max(count, 0)]
 
+    def is_markup(self, token: int) -> bool:
+        """Whether the token is one that a chat template may give a meaning, rather than a piece of text."""
+        kind = native.llama_vocab_get_attr(self._vocab, token)
+        return bool(kind & (native.LLAMA_TOKEN_ATTR_CONTROL | native.LLAMA_TOKEN_ATTR_USER_DEFINED))
+
+    @property
+    def begin(self) -> list[int]:
+        """The token that every text for this model must begin with, for models that want one."""
+        return [native.llama_vocab_bos(self._vocab)] if native.llama_vocab_get_add_bos(self._vocab) else []
+
     def is_end(self, token: int) -> bool:
         """Whether the token ends a generation."""
         return bool(native.llama_vocab_is_eog(self._vocab, token))
@@ -280,6 +290,7 @@ class Engine:
         if lent > own:
             native.llama_memory_seq_rm(self._memory, sequence.slot, -1, -1)
             native.llama_memory_seq_cp(self._memory, donor.slot, sequence.slot, 0, lent)
+            donor.used = self._clock  # what lends its beginning to others is in use, too
             own = lent
         else:
             native.llama_memory_seq_rm(self._memory, sequence.slot, own, -1)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from robotos.cpu.engine import ModelError
 from robotos.cpu.grammar import END, CallGrammar, Symbol, call_of, symbols_of
 from robotos.errno import Errno
-from robotos.kernel.calls import HANDLES_PER_KIND, Call, Handle, Kind, Result, Word
+from robotos.kernel.calls import HANDLES_PER_KIND, Call, Exemplar, Handle, Kind, Result, Word
 from robotos.kernel.ports import Instruction, Page, PageKind
 from robotos.kernel.table import Syscall
 
@@ -20,6 +20,7 @@ PAGE_PIECES = {
     PageKind.USER: "<|user|>",
     PageKind.CALL: "<|call|>",
     PageKind.RESULT: "<|ret|>",
+    PageKind.EXEMPLAR: "<|like|>",
 }
 END_PIECE = "<|end|>"
 SPARE_PIECES = 32
@@ -40,6 +41,10 @@ class Writer(Protocol):
 
 class InstructionSet(Protocol):
     """How one kind of model is asked for a call."""
+
+    @property
+    def prefix(self) -> Sequence[int]:
+        """The tokens with which every prompt begins: worth evaluating before anybody asks anything."""
 
     def render(self, pages: Sequence[Page]) -> list[int]:
         """The prompt, up to where the model begins to write; an instruction with the same first pages begins alike."""
@@ -82,6 +87,11 @@ class Compact:
         self._table = tuple(table)
         self._words: dict[str, tuple[int, ...]] = {}
 
+    @property
+    def prefix(self) -> Sequence[int]:
+        """Nothing: these prompts consist of their pages alone."""
+        return ()
+
     def render(self, pages: Sequence[Page]) -> list[int]:
         """Token ids of the pages in their order, and the opening of the call to be written."""
         tokens: list[int] = []
@@ -95,10 +105,18 @@ class Compact:
         if isinstance(page.content, Call):
             return tokens + self.call_tokens(page.content)
         if isinstance(page.content, Result):
-            return [*tokens, self._pieces[f"<{page.content.errno.value}>"]]
+            mentions = (self._pieces[f"<{handle}>"] for handle in page.content.mentions)
+            return [*tokens, self._pieces[f"<{page.content.errno.value}>"], *mentions]
+        if isinstance(page.content, Exemplar):
+            return tokens + self._outline(page.content)
         for word in page.content:
             tokens.extend(self.word(word))
         return tokens
+
+    def _outline(self, exemplar: Exemplar) -> list[int]:
+        """The calls of an exemplar without what they refer to: a few tokens that say what kind of order it is."""
+        words = (word for call in exemplar.calls for word in call.split())
+        return [self._pieces[f"<{word}>"] for word in words if not word.startswith("{")]
 
     def word(self, word: Word) -> tuple[int, ...]:
         """Token ids of one word (with the space before it) or handle."""

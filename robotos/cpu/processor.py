@@ -9,21 +9,34 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from robotos.clock import Clock
+from robotos.cpu.calibration import UNCALIBRATED, Calibration
 from robotos.cpu.engine import ContextFullError, Engine, InterruptedDecode, ModelError
 from robotos.cpu.isa import InstructionSet
 from robotos.errno import Errno
 from robotos.kernel.ports import Decoded, Fault, Instruction, Usage
 
 MAX_CALL_TOKENS = 96
+PREFIX_PID = 0  # holds the beginning of all prompts; no process has this number
 _CLOSE_SECONDS = 5.0
 
 
 class Core:
     """Engine and instruction set together: decodes one call. For one thread at a time."""
 
-    def __init__(self, engine: Engine, isa: InstructionSet) -> None:
+    def __init__(self, engine: Engine, isa: InstructionSet, calibration: Calibration = UNCALIBRATED) -> None:
         self.engine = engine
         self.isa = isa
+        self._calibration = calibration
+
+    def warm(self) -> bool:
+        """Evaluate what all prompts begin with, so that the first of them is no slower; whether it was done."""
+        if not (prefix := self.isa.prefix):
+            return True
+        try:
+            self.engine.evaluate(PREFIX_PID, prefix)
+        except (InterruptedDecode, ContextFullError, ModelError):
+            return False  # it only takes longer: whoever asks something hears what is wrong
+        return True
 
     def decode(self, ticket: int, instruction: Instruction) -> Decoded | Fault:
         """The next call after the instruction's pages, or why there is none."""
@@ -53,7 +66,7 @@ class Core:
             probability *= share
             if writer.finished:
                 usage = Usage(prompt, cached, generated + 1, time.perf_counter() - began)
-                return Decoded(ticket, writer.call(), probability, usage)
+                return Decoded(ticket, writer.call(), self._calibration(probability), usage)
         return Fault(ticket, Errno.ENOSPC, f"no call within {MAX_CALL_TOKENS} tokens")
 
 
@@ -109,6 +122,7 @@ class LlamaProcessor:
             self._core.engine.close()
 
     def _run(self) -> None:
+        self._core.warm()
         while (item := self._work.get()) is not None:
             if isinstance(item, int):
                 self._core.engine.forget(-item)

@@ -22,6 +22,7 @@ from robotos.boot.voice import Voice, load_ears
 from robotos.kernel.ports import Heard
 from robotos.policy import DEFAULT
 from robotos.shell.demo_view import LiveView, PlainView, QuietView, View
+from robotos.shell.getting_ready import ready_senses
 from robotos.shell.terminal_map import TerminalMap
 
 RECORDINGS = Path(__file__).with_name("recordings")
@@ -147,9 +148,12 @@ def main(argv: Sequence[str]) -> int:
     options.out.mkdir(parents=True, exist_ok=True)
     began = time.perf_counter()
     core = load_core(options.model)
+    senses = ready_senses()
     hear = load_ears(home, options.out / "cache")
     with _voice(options) as voice, tempfile.TemporaryDirectory(prefix="robotos-demo-") as disk:
-        rig = simulate(home, read_policy(DEFAULT), lambda clock: virtual(core, clock), Path(disk), on_say=voice.say)
+        rig = simulate(
+            home, read_policy(DEFAULT), lambda clock: virtual(core, clock), Path(disk), on_say=voice.say, senses=senses
+        )
         ready = time.perf_counter() - began
         rig.kernel.trace.watchers.append(view.entry)
         scene = Scene(rig, view, hear)

@@ -18,6 +18,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "run": ("robotos.shell.run", "start the whole system on a motor controller"),
         "say": ("robotos.shell.say", "one typed command"),
         "hear": ("robotos.shell.hear", "one spoken command from a sound file"),
+        "teach": ("robotos.shell.teach", "teach it what you mean by a phrase"),
+        "models": ("robotos.shell.models", "models beside the bundled one: list, fetch, choose and remove them"),
         "stop": ("robotos.shell.stop", "stop the running robot now"),
         "arm": ("robotos.shell.arm", "arm it again after a hard stop, once the cause is gone"),
         "eval": ("robotos.evaluation.command", "run scenario files through the whole system"),

@@ -15,13 +15,17 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
 from robotos.boot.children import Nursery
+from robotos.boot.exemplars import opening
+from robotos.boot.library.choice import Choice, read_choice
 from robotos.boot.live import LiveSystem, Organs, Plan, boot_live
 from robotos.boot.model import load_core, threaded
 from robotos.boot.organs import Hearing, Mouth, listen, open_mouth
+from robotos.boot.routing import problem_of, routed
 from robotos.clock import RealClock
 from robotos.kernel.ports import Processor
 from robotos.kernel.trace import Entry
@@ -30,6 +34,9 @@ from robotos.shell.keyboard import Lines, Screen, kept_terminal
 from robotos.shell.lines import Line
 from robotos.shell.options import print_json
 from robotos.shell.prompt import Prompt
+
+if TYPE_CHECKING:
+    from robotos.peripherals.microphone import MicrophoneEars
 
 BREATH = 0.3  # s of quiet before the next line of a script is said
 
@@ -130,7 +137,16 @@ def run_session(plan: Plan, options: argparse.Namespace, nursery: Nursery, load:
         stack.enter_context(_signals(stopping))
         stack.enter_context(kept_terminal())
         mouth = stack.enter_context(open_mouth(clock, options.mute, directory))
-        system = boot_live(plan, Organs(lambda: load(options.model), mouth.speech, hearing.every), nursery)
+        senses = opening if load is load_processor else None  # a processor that was handed in knows what it does
+        choice = read_choice(directory)
+
+        def processor() -> Processor:
+            first = load(options.model)
+            alone = options.model is not None or load is not load_processor  # a model that was named works alone
+            return first if alone else routed(first, choice, directory, clock)
+
+        organs = Organs(processor, mouth.speech, hearing.every, senses)
+        system = boot_live(plan, organs, nursery)
         stack.callback(system.close)
         ears = stack.enter_context(listen(clock, system.home, directory, mouth)) if options.listen else None
         if ears is not None:
@@ -138,14 +154,24 @@ def run_session(plan: Plan, options: argparse.Namespace, nursery: Nursery, load:
         session = Session(
             system, hearing.typed, Lines(interactive), Screen(Console()), options.json,
             deque(options.say), time.monotonic() + (options.seconds or math.inf), options.exit_when_idle,
-            lambda: [problem for problem in (mouth.problem, ears.problem if ears else "") if problem], stopping,
+            lambda: _problems(system, mouth, ears), stopping,
         )  # fmt: skip
-        _greet(session, mouth, _since_process_start())
+        _greet(session, mouth, choice, _since_process_start())
         system.kernel.trace.watchers.append(session.watch)
         session.lines.start()
         session.screen.prompting = interactive
         system.run(session.going)
     return 0
+
+
+def _problems(system: LiveSystem, mouth: Mouth, ears: MicrophoneEars | None) -> Sequence[str]:
+    """What does not work as it should now, in sentences."""
+    exemplars = system.exemplars
+    found = (
+        mouth.problem, ears.problem if ears else "", exemplars.problem if exemplars is not None else "",
+        problem_of(system.kernel.ports.processor),
+    )  # fmt: skip
+    return [problem for problem in found if problem]
 
 
 @contextmanager
@@ -170,19 +196,21 @@ def _since_process_start() -> float:
     return time.clock_gettime(time.CLOCK_BOOTTIME) - ticks / os.sysconf("SC_CLK_TCK")
 
 
-def _greet(session: Session, mouth: Mouth, took: float) -> None:
+def _greet(session: Session, mouth: Mouth, choice: Choice, took: float) -> None:
     system = session.system
     state = system.actuators.state()
     room = system.home.room_at(state.pose.x, state.pose.y)
     if session.as_json:
         pids = {child.name: child.process.pid for child in system.children}
         print_json({"ready": True, "seconds": round(took, 3), "pid": os.getpid(), "children": pids, "room": room})
+        for notice in choice.notices:
+            session.show("notice", notice)
         return
     where = f"on {system.plan.port}" if system.plan.port else "simulated"
     session.screen.print(
         f"robotos is ready after {took:.1f} s: {system.home.name}, {where}, in the {room}, battery {state.battery:.0%}"
     )
-    for notice in _notices(system, mouth):
+    for notice in (*choice.notices, *_notices(system, mouth)):
         session.screen.print(f"  {notice}")
     if session.lines.interactive:
         session.screen.print('Type what you want, such as "clean the kitchen". /help shows more; Ctrl-D ends.')

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from robotos.boot.utterance import Outcome
 from robotos.clock import Clock
 from robotos.kernel.ports import Processor
 from robotos.kernel.trace import Entry
+from robotos.shell.getting_ready import ready_senses
 from robotos.shell.lines import Line
 from robotos.shell.options import add_json, add_system, home_of, print_json, seconds
 
@@ -58,7 +60,9 @@ def utter(text: str, source: str, options: argparse.Namespace, load: LoadVirtual
     else:
         from robotos.boot.once import Once, run_once
 
-        once = Once(options.map, home, (load or load_virtual)(options.model))
+        senses = ready_senses() if load is None else None
+        make = _backed(home, options, shown) if load is None else load(options.model)
+        once = Once(options.map, home, make, senses)
         report = run_once(once, text, source, shown.entry).plain()
     if options.json:
         print_json({**report, "running": running is not None, "log": shown.log})
@@ -68,6 +72,20 @@ def utter(text: str, source: str, options: argparse.Namespace, load: LoadVirtual
     return DONE if report["ok"] or handed_over else NOT_DONE
 
 
+def _backed(home: Path, options: argparse.Namespace, shown: _Shown) -> MakeProcessor:
+    """The model that was named; else the bundled one, backed by the larger one if that was chosen."""
+    from robotos.boot.library.choice import read_choice
+    from robotos.boot.routing import routed_virtual
+
+    first = load_virtual(options.model)
+    if options.model is not None:
+        return first
+    choice = read_choice(home)
+    for notice in choice.notices:
+        shown.notice(notice)
+    return lambda clock: routed_virtual(first(clock), choice, home, clock)
+
+
 @dataclass(slots=True)
 class _Shown:
     """Prints lines of the log, or keeps them for the JSON object."""
@@ -75,6 +93,10 @@ class _Shown:
     console: Console
     as_json: bool
     log: list[dict[str, Any]] = field(default_factory=list)
+
+    def notice(self, text: str) -> None:
+        """Something that works less well than it could; on stderr, where it disturbs no JSON."""
+        print(f"notice: {text}", file=sys.stderr)
 
     def entry(self, entry: Entry, at: datetime) -> None:
         line = Line.of(entry, at)

@@ -26,6 +26,7 @@ SPARE = 50_000_000  # bytes that a download leaves free on the disk
 _CHUNK = 1 << 20
 _TRANSPORTS = frozenset({"httpx", "httpx2", "httpcore", "httpcore2", "requests", "urllib3", "ssl", "anyio"})
 HUB = "https://huggingface.co"
+Tell = Callable[[str], object]
 
 
 class HubError(BootError):
@@ -218,6 +219,3 @@ _AGAIN = "see to the network and pull again: what has come so far is kept"
 
 def _first_line(error: Exception) -> str:
     return (str(error).strip().splitlines() or [type(error).__name__])[0]
-
-
-Tell = Callable[[str], object]
