@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import binascii
+from array import array
 from dataclasses import dataclass
+from struct import Struct
 
 from firmware_bridge.messages import CONTROLLER_TYPES, HOST_TYPES, ControllerMessage, HostMessage
 
@@ -11,6 +13,7 @@ DELIMITER = b"\0"
 # encoded bytes of the longest message to the controller: COBS code, type, tag, request, payload, CRC, delimiter
 MAX_HOST_FRAME = 1 + 1 + 2 + 2 + max(kind.FORMAT.size for kind in HOST_TYPES.values()) + 2 + 1
 MAX_FRAME = 254  # encoded bytes; what is longer was never a frame of ours
+_HEAD, _TAGGED = Struct("<BHH"), Struct("<BH")  # type, tag, request; type, request
 _REVERSED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 
 
@@ -20,7 +23,7 @@ def _tag_step(value: int) -> int:
     return value
 
 
-_TAG_TABLE = tuple(_tag_step(byte) for byte in range(256))
+_TAG_TABLE = array("H", (_tag_step(byte) for byte in range(256)))
 
 
 class FrameError(ValueError):
@@ -59,9 +62,9 @@ def crc16(data: bytes) -> int:
 
 def tag16(session: int, data: bytes) -> int:
     """The CRC that binds a host's frame to its session: polynomial of CRC-16/DNP, reflected, started from `session`."""
-    tag = session
+    tag, table = session, _TAG_TABLE
     for byte in data:
-        tag = tag >> 8 ^ _TAG_TABLE[(tag ^ byte) & 0xFF]
+        tag = tag >> 8 ^ table[(tag ^ byte) & 0xFF]
     return tag
 
 
@@ -98,7 +101,16 @@ def cobs_decode(data: bytes) -> bytes:
 
 def seal(body: bytes) -> bytes:
     """Body -> CRC -> COBS -> delimiter: the bytes that go on the wire."""
-    return cobs_encode(body + crc16(body).to_bytes(2, "little")) + DELIMITER
+    crc = binascii.crc_hqx(body.translate(_REVERSED), 0xFFFF)  # as `crc16`, in the order of the wire
+    data = body + crc.to_bytes(2, "big").translate(_REVERSED)
+    if len(data) >= MAX_FRAME:
+        return cobs_encode(data) + DELIMITER
+    out = bytearray(DELIMITER + data + DELIMITER)  # no block can be too long for its code, so each zero becomes one
+    at = 0
+    while (zero := out.find(0, at + 1)) > 0:
+        out[at] = zero - at
+        at = zero
+    return bytes(out)
 
 
 def unseal(frame: bytes) -> bytes:
@@ -111,13 +123,19 @@ def unseal(frame: bytes) -> bytes:
 
 def host_frame(session: int, request: int, message: HostMessage) -> bytes:
     """The wire bytes of one message to the controller."""
-    return seal(host_body(session, request, message.TYPE, message.pack()))
+    return payload_frame(session, request, message.TYPE, message.pack())
+
+
+def payload_frame(session: int, request: int, kind: int, payload: bytes) -> bytes:
+    """The same for a message that is packed already."""
+    tag = tag16(session, _TAGGED.pack(kind, request) + payload)
+    return seal(_HEAD.pack(kind, tag, request) + payload)
 
 
 def host_body(session: int, request: int, kind: int, payload: bytes) -> bytes:
     """What `host_frame` seals: type, tag, request, payload."""
-    numbered = request.to_bytes(2, "little") + payload
-    return bytes((kind,)) + tag16(session, bytes((kind,)) + numbered).to_bytes(2, "little") + numbered
+    tag = tag16(session, _TAGGED.pack(kind, request) + payload)
+    return _HEAD.pack(kind, tag, request) + payload
 
 
 def controller_frame(seq: int, message: ControllerMessage) -> bytes:

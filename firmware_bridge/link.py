@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from firmware_bridge.clock_estimate import ClockEstimate
 from firmware_bridge.framing import (
@@ -15,6 +16,7 @@ from firmware_bridge.framing import (
     UnknownMessageError,
     host_frame,
     parse_controller,
+    payload_frame,
 )
 from firmware_bridge.messages import (
     SCHEMA_HASH,
@@ -47,13 +49,13 @@ REOPEN_EVERY = 0.5  # s between attempts to open a lost transport
 MAX_UNANSWERED = 2  # orders of one kind that may be under way: a pipe that is stuck hoards no more of them
 KEPT_ANSWERS = 256
 _REPEATED = (Arm, Disarm, Clear, Stop, Gripper)  # the others are superseded by the next one
-_MOTION = ((Drive, Recover), (Tool,))  # orders that a newer one of the same kind supersedes
+_MOTION: Mapping[type[HostMessage], str] = MappingProxyType({Drive: "wheels", Recover: "wheels", Tool: "tool"})
 _LONGEST_STEP = 0.1  # s of a pause between two polls that count as silence
 
 
 @dataclass(slots=True)
 class _Pending:
-    message: HostMessage
+    moves: str | None  # what the order moves: a newer one for the same supersedes it
     frame: bytes
     repeated: bool
     sent: float  # active seconds
@@ -115,9 +117,12 @@ class Link:
         """The controller's time now, modulo 2^32. Errs to the early side, so deadlines never get longer."""
         return self._clock.at(self._now())
 
-    def deadline_after(self, seconds: float) -> int:
-        """The controller time `seconds` from now, for a message's `deadline_ms`; never the refused 0."""
-        return (self.controller_ms() + int(seconds * 1000)) % 2**32 or 1
+    def deadline_after(self, seconds: float, now_ms: int | None = None) -> int:
+        """The controller time `seconds` from now, for a message's `deadline_ms`; never the refused 0.
+
+        `now_ms` is what `controller_ms` said a moment ago.
+        """
+        return ((self.controller_ms() if now_ms is None else now_ms) + int(seconds * 1000)) % 2**32 or 1
 
     def acked(self, request: int) -> str | None:
         """The errno name of a request ("OK", "EPERM", ... or "ETIMEDOUT"); None while there is no answer."""
@@ -152,14 +157,7 @@ class Link:
         With the link down it is ETIMEDOUT at once; with two frames unsent or two orders of this kind unanswered it is
         EBUSY. Neither was sent.
         """
-        request = self._next_request()
-        if self._lost:
-            self._answer(request, "ETIMEDOUT")
-        elif self._stuck(message):
-            self._answer(request, "EBUSY")
-        else:
-            self._transmit(request, message, urgent=False)
-        return request
+        return self._send(type(message), message.pack())
 
     def stop_now(self, reason: int, category: int = 0) -> int:
         """Write a Stop at once, whatever else waits and even without a session; `acked` of the id confirms it.
@@ -167,7 +165,7 @@ class Link:
         `category` 0: off at once. 1: the wheels ramp down first, while heartbeats go on.
         """
         request = self._next_request()
-        self._transmit(request, Stop(reason, category), urgent=True)
+        self._transmit(request, Stop, Stop(reason, category).pack(), urgent=True)
         return request
 
     def heartbeat(self) -> int:
@@ -180,7 +178,7 @@ class Link:
 
     def drive(self, v_mm_s: int, w_mrad_s: int, deadline_ms: int) -> int:
         """Body velocity until a deadline in controller time."""
-        return self.send(Drive(v_mm_s, w_mrad_s, deadline_ms))
+        return self._send(Drive, Drive.FORMAT.pack(v_mm_s, w_mrad_s, deadline_ms))
 
     def recover(self, v_mm_s: int, w_mrad_s: int, deadline_ms: int) -> int:
         """Back away from a contact until a deadline in controller time."""
@@ -202,25 +200,37 @@ class Link:
         self._answers.pop(self._request, None)
         return self._request
 
-    def _transmit(self, request: int, message: HostMessage, urgent: bool) -> None:
-        frame = host_frame(self._session, request, message)
-        repeated = isinstance(message, _REPEATED)
-        self._pending[request] = _Pending(message, frame, repeated, self._active, self._active, urgent)
+    def _send(self, kind: type[HostMessage], payload: bytes) -> int:
+        request = self._next_request()
+        if self._lost:
+            self._answer(request, "ETIMEDOUT")
+        elif self._stuck(kind):
+            self._answer(request, "EBUSY")
+        else:
+            self._transmit(request, kind, payload, urgent=False)
+        return request
+
+    def _transmit(self, request: int, kind: type[HostMessage], payload: bytes, urgent: bool) -> None:
+        frame = payload_frame(self._session, request, kind.TYPE, payload)
+        now = self._active
+        self._pending[request] = _Pending(_MOTION.get(kind), frame, kind in _REPEATED, now, now, urgent)
         try:  # not `_noticing`: a context manager would take longer than all the rest of it
-            self._write(frame, urgent)
+            self._transport.write(frame, urgent)
+            if self.trace is not None:
+                self.trace("tx", frame[:-1])
         except TransportFull:
             self._answer(request, "EBUSY")
         except TransportLost as error:
             self._lose(error)
 
-    def _stuck(self, message: HostMessage) -> bool:
-        """Whether two orders of this kind are under way. What is older than a request that was answered is lost: a wire
+    def _stuck(self, kind: type[HostMessage]) -> bool:
+        """Whether two orders for the same are under way. What is older than a request that was answered is lost: a wire
         keeps its order."""
-        for kind in _MOTION:
-            if isinstance(message, kind):
-                under_way = [p for p in self._pending.values() if not p.passed and isinstance(p.message, kind)]
-                return len(under_way) >= MAX_UNANSWERED
-        return False
+        moves = _MOTION.get(kind)
+        if moves is None or len(self._pending) < MAX_UNANSWERED:
+            return False
+        under_way = [pending for pending in self._pending.values() if not pending.passed and pending.moves == moves]
+        return len(under_way) >= MAX_UNANSWERED
 
     def _write(self, frame: bytes, urgent: bool = False) -> None:
         self._transport.write(frame, urgent)

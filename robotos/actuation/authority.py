@@ -18,10 +18,13 @@ Record = Callable[[Mapping[str, object]], None]
 class Authority:
     """Armed or not, latched or not. Starts disarmed; every doubt disarms.
 
-    `fault` is why nothing may ever move (a broken policy), or "". Events gather in `events` until they are taken.
+    `fault` is why nothing may ever move (a broken policy), or ""; `behind` tells whether what is recorded does not get
+    written. Events gather in `events` until they are taken.
     """
 
-    def __init__(self, controller: Controller, senses: Senses, fault: str, record: Record) -> None:
+    def __init__(
+        self, controller: Controller, senses: Senses, fault: str, record: Record, behind: Callable[[], bool]
+    ) -> None:
         self.armed = False
         self.latch = Latch()
         self.fault = fault
@@ -29,6 +32,7 @@ class Authority:
         self._controller = controller
         self._senses = senses
         self._record = record
+        self._behind = behind
         self._arming: int | None = None  # the request that arms, until it is answered
         self._stopping: int | None = None  # the request that stops
         self._confirmed = False  # the controller has said that it latched
@@ -44,12 +48,16 @@ class Authority:
         return self.latch.set and self._confirmed
 
     def sound(self) -> Allowed | Denied:
-        """Whether there is a policy to decide by."""
-        return Denied(Errno.EPERM, f"the policy cannot be used: {self.fault}") if self.fault else ALLOWED
+        """Whether there is a policy to decide by, and what is done leaves a trace."""
+        if self.fault:
+            return Denied(Errno.EPERM, f"the policy cannot be used: {self.fault}")
+        if self._behind():
+            return Denied(Errno.EIO, "the audit trail cannot be written any more: look whether its disk hangs")
+        return ALLOWED
 
     def may_move(self) -> Allowed | Denied:
         """Sound policy, link, armed, not latched, and a known position."""
-        if self.armed and not self.fault and not self.latch.causes and self._controller.up:
+        if self.armed and not self.fault and not self.latch.causes and self._controller.up and not self._behind():
             return self._senses.located()  # asked twenty times a second: what is nearly always so comes first
         wrong = checks.first_denial(self.sound, self._linked, lambda: checks.armed(self.armed, self.latch.words))
         return wrong or self._senses.located()

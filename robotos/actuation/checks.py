@@ -31,14 +31,14 @@ def finite(**values: object) -> Allowed | Denied:
 
 
 def plain(v: object, w: object, ttl: object) -> bool:
-    """Three finite floats, as nearly always. What is not is for `finite` to name."""
+    """Three floats that `finite` and `schema_drive` permit, as nearly always. What is wrong is for those to name."""
     return (
         type(v) is float
         and type(w) is float
         and type(ttl) is float
-        and math.isfinite(v)
-        and math.isfinite(w)
-        and math.isfinite(ttl)
+        and -SANE_SPEED <= v <= SANE_SPEED
+        and -SANE_SPEED <= w <= SANE_SPEED
+        and 0.0 < ttl <= MAX_TTL
     )
 
 

@@ -85,14 +85,18 @@ class Controller:
         """How often it has restarted since the link was made."""
         return self._link.resets
 
-    def deadline(self, seconds: float) -> int:
-        """The controller's clock (ms, modulo 2^32) `seconds` from now; errs to the early side."""
-        return self._link.deadline_after(seconds)
+    def deadline(self, seconds: float, now_ms: int | None = None) -> int:
+        """The controller's clock (ms, modulo 2^32) `seconds` from now, or from `now_ms`; errs to the early side."""
+        return self._link.deadline_after(seconds, now_ms)
 
-    def remaining(self, deadline_ms: int) -> float:
-        """Seconds until a deadline in the controller's clock; negative when it has passed."""
-        left = (deadline_ms - self._link.controller_ms()) % 2**32
-        return (left - 2**32 if left >= 2**31 else left) * 1e-3
+    def now_ms(self) -> int:
+        """The controller's clock; errs to the early side."""
+        return self._link.controller_ms()
+
+    def remaining(self, deadline_ms: int, now_ms: int | None = None) -> float:
+        """Seconds until a deadline in the controller's clock, now or at `now_ms`; negative when it has passed."""
+        left = (deadline_ms - (self._link.controller_ms() if now_ms is None else now_ms)) & 0xFFFFFFFF
+        return (left if left < 0x80000000 else left - 0x100000000) * 1e-3
 
     def pump(self) -> list[Report | Readings | Answer]:
         """Take in what has arrived, oldest first. Never blocks."""
@@ -112,7 +116,9 @@ class Controller:
 
     def drive(self, twist: Twist, deadline_ms: int) -> int:
         """Ask for a body velocity; the request's id."""
-        return self._link.drive(toward_zero(twist.v * 1000), toward_zero(twist.w * 1000), deadline_ms)
+        v, w = twist.v * 1000, twist.w * 1000  # as `toward_zero`, written out
+        v_mm_s, w_mrad_s = int(v + 1e-6 if v >= 0.0 else v - 1e-6), int(w + 1e-6 if w >= 0.0 else w - 1e-6)
+        return self._link.drive(v_mm_s, w_mrad_s, deadline_ms)
 
     def back_off(self, speed: float, deadline_ms: int) -> int:
         """Drive backwards at `speed` (m/s, not negative) while a contact has latched."""
@@ -171,4 +177,4 @@ def metres(millimetres: int) -> float:
 
 def toward_zero(value: float) -> int:
     """The whole number next to `value` on the side of zero: rounding must not make anything faster."""
-    return math.trunc(value + math.copysign(1e-6, value))
+    return int(value + 1e-6) if value >= 0.0 else int(value - 1e-6)

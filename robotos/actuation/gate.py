@@ -36,12 +36,17 @@ ZERO = Twist(0.0, 0.0)
 Audit = Callable[[dict[str, object]], None]
 
 
+def never() -> bool:
+    """For an audit that keeps up whatever comes, or is not kept."""
+    return False
+
+
 class Gate:
     """Implements `robotos.kernel.ports.Actuators`. Default deny; call `cycle` every 50 ms.
 
     With a `PolicyError` in place of a policy it reports and stops, and refuses everything else with that error.
-    `audit` is handed one mapping per order: as sent, or refused with its errno. Not for use by two threads, except
-    `stop`, which may interrupt anything: the controller refuses what comes after it.
+    `audit` is handed one mapping per order: as sent, or refused with its errno; while it is `behind`, nothing moves.
+    Not for use by two threads, except `stop`, which may interrupt anything: the controller refuses what comes after it.
     """
 
     def __init__(
@@ -54,6 +59,7 @@ class Gate:
         audit: Audit | None = None,
         body: Body | None = None,
         sigma: float = START_SIGMA,
+        behind: Callable[[], bool] = never,
     ) -> None:
         fault = str(policy) if isinstance(policy, PolicyError) else ""
         self._policy = load() if isinstance(policy, PolicyError) else policy
@@ -64,7 +70,7 @@ class Gate:
         localiser = Localiser(home.grid)
         surroundings = Surroundings(localiser, PERSON_REACH)
         self._senses = Senses(self._policy, Estimator(start, sigma, localiser), surroundings)
-        self._authority = Authority(self._controller, self._senses, fault, self._record)
+        self._authority = Authority(self._controller, self._senses, fault, self._record, behind)
         clearance = self._policy.clearance
         areas = Areas(home, self._body.radius, clearance.keepout_margin, clearance.walls)
         motion = Motion(self._policy, areas, surroundings, self._body)
@@ -111,13 +117,13 @@ class Gate:
     def drive(self, v: float, w: float, ttl: float) -> Sent | Refused:
         """A body velocity for `ttl` s (0 to 0.5; more than the policy's `command_ttl` is shortened)."""
         if not checks.plain(v, w, ttl):
-            wrong = checks.finite(v=v, w=w, ttl=ttl)
-            if isinstance(wrong, Denied):
+            wrong = checks.first_denial(
+                lambda: checks.finite(v=v, w=w, ttl=ttl), lambda: checks.schema_drive(v, w, ttl)
+            )
+            if wrong is not None:
                 return self._drive_refused(wrong, (v, w, ttl))
-        wrong = checks.schema_drive(v, w, ttl)
-        if isinstance(wrong, Denied):
-            return self._drive_refused(wrong, (v, w, ttl))
-        return self._drive(v, w, self._controller.deadline(ttl), ttl)
+        now_ms = self._controller.now_ms()
+        return self._drive(v, w, self._controller.deadline(ttl, now_ms), ttl, now_ms)
 
     def drive_until(self, v: float, w: float, deadline_ms: int) -> Sent | Refused:
         """As `drive`, with a deadline in the controller's clock that somebody else has made."""
@@ -128,13 +134,14 @@ class Gate:
             return self._drive_refused(Denied(Errno.EINVAL, "a deadline is whole milliseconds"), (v, w, deadline_ms))
         if not 0 <= deadline_ms < 2**32:
             return self._drive_refused(Denied(Errno.ERANGE, "no such controller time"), (v, w, deadline_ms))
-        left = self._controller.remaining(deadline_ms)
+        now_ms = self._controller.now_ms()
+        left = self._controller.remaining(deadline_ms, now_ms)
         if left <= 0.0:
             return self._drive_refused(Denied(Errno.ESTALE, "its deadline has passed"), (v, w, left))
         wrong = checks.schema_drive(v, w, left)
         if isinstance(wrong, Denied):
             return self._drive_refused(wrong, (v, w, left))
-        return self._drive(v, w, deadline_ms, left)
+        return self._drive(v, w, deadline_ms, left, now_ms)
 
     def tool(self, on: bool) -> Sent | Refused:
         """The cleaning tool; while on, the gate renews its deadline as long as the kernel is alive."""
@@ -269,6 +276,8 @@ class Gate:
             else:
                 authority.take_answer(message, now)
         authority.watch(now)
+        if authority.armed or self._backing is not None:
+            self._running.look()
 
     def cycle(self) -> None:
         """One control period: listen, then stop, slow down or keep going what runs."""
@@ -294,7 +303,7 @@ class Gate:
 
     # ------------------------------------------------------------ helpers
 
-    def _drive(self, v: float, w: float, deadline_ms: int, left: float) -> Sent | Refused:
+    def _drive(self, v: float, w: float, deadline_ms: int, left: float, now_ms: int) -> Sent | Refused:
         """The rest of the way for a finite, sane velocity: armed, limits, areas, things, people, freshness, audit."""
         now = self._alive = self._clock.now()
         if v == 0.0 and w == 0.0:
@@ -304,7 +313,7 @@ class Gate:
         wrong = self._authority.may_move()
         if isinstance(wrong, Denied):
             return self._drive_refused(wrong, (v, w, left))
-        clipped = self._running.clip(Twist(v, w), now)
+        clipped = self._running.clip(Twist(v, w), now, now_ms)
         wrong = self._senses.fresh(now, translating=v != 0.0)
         if isinstance(wrong, Denied):
             return self._drive_refused(wrong, (v, w, left))
@@ -315,8 +324,7 @@ class Gate:
         sent = told.twist
         if self._audit is not None:
             asked, clipped_by = [v, w, left], list(told.by)
-            at = round(now, 4)
-            self._audit({"at": at, "call": "drive", "asked": asked, "sent": [sent.v, sent.w], "clipped": clipped_by})
+            self._audit({"at": now, "call": "drive", "asked": asked, "sent": [sent.v, sent.w], "clipped": clipped_by})
         return Sent(sent, told.by)
 
     def _keep_running(self, now: float) -> None:
@@ -360,4 +368,4 @@ class Gate:
 
     def _record(self, entry: Mapping[str, object]) -> None:
         if self._audit is not None:
-            self._audit({"at": round(self._clock.now(), 4), **entry})
+            self._audit({"at": self._clock.now(), **entry})

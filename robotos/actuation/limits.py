@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from robotos.actuation.body import Body
 from robotos.geometry import Twist
 from robotos.policy import Policy
@@ -32,7 +30,9 @@ class Limits:
         Speed limits keep the curve that was asked for; acceleration and jerk limit each axis by itself, and only
         away from zero: slowing down and stopping are never limited here.
         """
-        slow, by = self.speed(wanted)
+        v, w = abs(wanted.v), abs(wanted.w)
+        fits = v <= self._speed and w <= self._turn_rate and v + w * self._half_base <= self._wheel
+        slow, by = (wanted, ()) if fits else self.speed(wanted)
         v = self._v.towards(slow.v, last.v, elapsed)
         w = self._w.towards(slow.w, last.w, elapsed)
         if v == slow.v and w == slow.w:
@@ -73,21 +73,26 @@ class Ramp:
             self._slope = 0.0
             return wanted
         self._follow(ran, elapsed)
-        ahead, _ = self._gain(LOOKAHEAD)
-        self._given = size = min(size, max(self._level + ahead, ran))
-        return math.copysign(size, wanted)
+        most = self._level + self._gain(LOOKAHEAD)[0]
+        most = most if most > ran else ran
+        if size <= most:
+            self._given = size
+            return wanted
+        self._given = most
+        return most if wanted > 0.0 else -most
 
     def _follow(self, ran: float, elapsed: float) -> None:
         """Bring the reached speed up to now. Where it is reached, or was lowered, speeding up begins anew."""
-        gained, slope = self._gain(min(max(elapsed, 0.0), LONGEST))
+        gained, slope = self._gain(0.0 if elapsed < 0.0 else elapsed if elapsed < LONGEST else LONGEST)
         level = self._level + gained
         if ran < self._given or level >= ran:
-            self._level, self._slope = min(level, ran), 0.0
-        else:
-            self._level, self._slope = level, slope
+            level, slope = level if level < ran else ran, 0.0
+        self._level, self._slope = level, slope
 
     def _gain(self, seconds: float) -> tuple[float, float]:
         """What is gained within `seconds` of speeding up as fast as is permitted, and the acceleration then."""
-        rising = min(seconds, (self._rate - self._slope) / self._jerk)
-        slope = self._slope + self._jerk * rising
-        return (self._slope + slope) / 2 * rising + self._rate * (seconds - rising), slope
+        was, rate = self._slope, self._rate
+        rising = (rate - was) / self._jerk
+        rising = rising if rising < seconds else seconds
+        slope = was + self._jerk * rising
+        return (was + slope) / 2 * rising + rate * (seconds - rising), slope

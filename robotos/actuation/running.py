@@ -44,13 +44,21 @@ class Running:
     @property
     def twist(self) -> Twist:
         """What was last sent; zero once its deadline has passed."""
-        if self._twist is not ZERO and self._controller.remaining(self._deadline) <= 0.0:
-            self._twist = ZERO
-        return self._twist
+        return self._ran(self._controller.now_ms())
 
-    def clip(self, wanted: Twist, now: float) -> Clipped:
-        """As much of `wanted` as is within limits and safe from here. Sends nothing."""
-        limited, by = self._motion.limit(wanted, self.twist, now - self._sent)
+    def _ran(self, now_ms: int) -> Twist:
+        twist = self._twist
+        if twist is not ZERO and self._controller.remaining(self._deadline, now_ms) <= 0.0:
+            twist = self._twist = ZERO
+        return twist
+
+    def look(self) -> None:
+        """Work out what is new about the surroundings now, so that the next order need not wait for that."""
+        self._motion.look(self._senses.pose, self._senses.sigma)
+
+    def clip(self, wanted: Twist, now: float, now_ms: int) -> Clipped:
+        """As much of `wanted` as is within limits and safe from here, at `now_ms` of the controller. Sends nothing."""
+        limited, by = self._motion.limit(wanted, self._ran(now_ms), now - self._sent)
         safe = self._motion.clip(limited, self._senses.pose, self._senses.sigma)
         return Clipped(safe.twist, by + safe.by) if by else safe
 
@@ -143,5 +151,6 @@ class Running:
         if isinstance(self._senses.fresh(now, translating=waiting.twist.v != 0.0), Denied):
             safe = Clipped(ZERO, ("stale",))
         else:
-            safe = self.clip(waiting.twist, now)  # within limits anew: what ran when it was ordered may be over
+            # within limits anew: what ran when it was ordered may be over
+            safe = self.clip(waiting.twist, now, self._controller.now_ms())
         return safe if self._send(safe.twist, waiting.deadline_ms, now) else None

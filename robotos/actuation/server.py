@@ -20,7 +20,7 @@ from firmware_bridge.transport import TransportLost
 from robotos.actuation import realtime
 from robotos.actuation.audit import AuditFile
 from robotos.actuation.dispatch import Dispatcher, Role
-from robotos.actuation.gate import Gate
+from robotos.actuation.gate import Gate, never
 from robotos.actuation.latch import Category, Cause
 from robotos.actuation.protocol import Reply, Request
 from robotos.actuation.sockets import Caller, Callers, SocketError
@@ -134,7 +134,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         audit = AuditFile(options.audit) if options.audit is not None else None
         trace = _trace(options.trace, clock) if options.trace is not None else None
         link = Link(transport, clock.now, trace, lambda: open_port(options.port, options.baud), seed=os.getpid())
-        gate = Gate(_policy(options.policy), home, link, clock, options.start or home.dock, audit)
+        policy, start = _policy(options.policy), options.start or home.dock
+        behind = audit.behind if audit is not None else never
+        gate = Gate(policy, home, link, clock, start, audit, behind=behind)
         server = Server(gate, clock, options.socket, options.console, audit)
     except (LayoutError, MapError, TransportLost, SocketError, TraceError, OSError) as error:
         _tell({"ready": False, "error": str(error)})

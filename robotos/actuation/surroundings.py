@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,7 @@ class Surroundings:
     def __init__(self, localiser: Localiser, person_reach: float) -> None:
         self._localiser = localiser
         self._person_reach = person_reach
+        self.scans = 0  # taken in so far
         self._obstacles = self._people = _Cloud()
         self._before: deque[tuple[float, _Cloud]] = deque(maxlen=COMPARED)  # when, and who, oldest first
         # (metres away, m/s nearer) of whoever comes, in each direction; the robot's own motion left out
@@ -35,6 +37,7 @@ class Surroundings:
 
     def update(self, pose: Pose, ranges: Sequence[float], now: float) -> None:
         """Take in a scan (72 metres, inf for nothing) measured at `pose`, clock seconds `now`."""
+        self.scans += 1
         readings = np.asarray(ranges)
         near = readings < NEAR
         self._obstacles = _Cloud()
@@ -62,21 +65,37 @@ class Surroundings:
                 found.append((away, (was - away) / (now - at) if now > at else math.inf))
         return tuple(found)
 
-    def person(self, pose: Pose, within: float) -> float:
-        """Metres from `pose` to whoever is nearest; inf when certainly nobody is `within` so many metres."""
-        return math.inf if self._people.clear(pose, within) else self._people.nearest(pose)
-
     def clear(self, pose: Pose, obstacles: float, people: float) -> bool:
         """Whether certainly no obstacle and nobody is as near to `pose` as these two distances, metres."""
         return self._obstacles.clear(pose, obstacles) and self._people.clear(pose, people)
 
-    def obstacles(self, pose: Pose, within: float = math.inf) -> Points:
-        """Everything near, (x, y), as seen from `pose`: no further than `within` metres, at most `NEAR`."""
+    def obstacles(self, pose: Pose, within: float = math.inf) -> Seen:
+        """Everything near, as seen from `pose`: no further than `within` metres, at most `NEAR`."""
         return self._obstacles.seen(pose, within)
 
-    def people(self, pose: Pose, within: float = math.inf) -> Points:
-        """What is not on the map, (x, y), as seen from `pose`: no further than `within`, at most the reach given."""
+    def people(self, pose: Pose, within: float = math.inf) -> Seen:
+        """What is not on the map, as seen from `pose`: no further than `within`, at most the reach given."""
         return self._people.seen(pose, within)
+
+
+class Seen:
+    """Points in the frame of whoever looks, nearest first, so that what is near enough to matter is the first few."""
+
+    __slots__ = ("_distances", "nearest", "points")
+
+    def __init__(self, found: Iterable[tuple[float, float, float]] = ()) -> None:
+        """`found` is (distance, x, y) of each, metres, in any order."""
+        found = sorted(found)
+        self.points: Points = [(x, y) for _, x, y in found]
+        self._distances = [away for away, _, _ in found]
+        self.nearest = found[0][0] if found else math.inf
+
+    def within(self, metres: float) -> Points:
+        """Those no further away."""
+        distances = self._distances
+        if not distances or distances[-1] <= metres:
+            return self.points
+        return self.points[: bisect_right(distances, metres)]
 
 
 class _Cloud:
@@ -92,11 +111,6 @@ class _Cloud:
         away = np.hypot(points[:, 0] - pose.x, points[:, 1] - pose.y)
         kept = away < reach
         self._points = sorted(zip(away[kept].tolist(), *points[kept].T.tolist(), strict=True))
-
-    def nearest(self, pose: Pose) -> float:
-        """Metres from `pose` to the nearest of them; inf for none."""
-        x, y = pose.x, pose.y
-        return min((math.hypot(at_x - x, at_y - y) for _, at_x, at_y in self._points), default=math.inf)
 
     def by_direction(self, pose: Pose) -> dict[int, float]:
         """Metres from `pose` to the nearest of them in each sector of the map's directions that has any."""
@@ -115,22 +129,22 @@ class _Cloud:
         points = self._points
         return not points or points[0][0] > within + math.hypot(pose.x - self._x, pose.y - self._y)
 
-    def seen(self, pose: Pose, within: float) -> Points:
+    def seen(self, pose: Pose, within: float) -> Seen:
         """Those no further than `within` metres from `pose`, in its frame."""
         if self.clear(pose, within):
-            return ()
+            return Seen()
         x, y = pose.x, pose.y
         furthest = within + math.hypot(x - self._x, y - self._y)
         c, s = math.cos(pose.yaw), math.sin(pose.yaw)
-        square = within * within
-        found: list[tuple[float, float]] = []
-        for away, at_x, at_y in self._points:
-            if away > furthest:
+        found: list[tuple[float, float, float]] = []
+        for was, at_x, at_y in self._points:
+            if was > furthest:
                 break
             dx, dy = at_x - x, at_y - y
-            if dx * dx + dy * dy <= square:
-                found.append((c * dx + s * dy, c * dy - s * dx))
-        return found
+            away = math.sqrt(dx * dx + dy * dy)
+            if away <= within:
+                found.append((away, c * dx + s * dy, c * dy - s * dx))
+        return Seen(found)
 
 
 def _to_map(pose: Pose, points: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -12,13 +12,14 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-Points = Sequence[tuple[float, float]]  # (x, y) in the base frame, metres
+Points = Sequence[tuple[float, float]]  # (x, y) in the base frame, metres, nearest first
 
 STRAIGHT = 0.1  # 1/m; over the distances at stake a flatter arc is a straight line to within 2 mm
 GRAZING = 0.94  # of the robot's radius: what the path passes further out than this is brushed past, not run into
 HUGGING = 0.3  # share of the present distance by which the robot may come nearer to what it brushes past
 BRUSHING = (0.006, 0.0115)  # m from the edge at which brushing past is down to `BRUSHING_SPEED`, and free
 BRUSHING_SPEED = 0.04  # m/s, at which a touch does no harm; the pose is off by some of that distance
+ROUNDING = 1e-9  # m
 BEHIND = -0.3  # cosine: things further back are left, not brushed past
 WALL_AHEAD = 0.3  # cosine (73 degrees): of what is touched already, things further to the side are passed
 PERSON_AHEAD = 0.1  # cosine (84 degrees): nearer people further to the side are passed, not approached
@@ -80,21 +81,43 @@ def wall_speed(points: Points, forward: bool, curvature: float, body: float, cle
     """
     if not points:
         return math.inf
-    nearest = math.sqrt(min(x * x + y * y for x, y in points))
+    x, y = points[0]
+    nearest = math.sqrt(x * x + y * y)
     kept = body + clearance
     brushed = min(kept, nearest - HUGGING * max(nearest - body, 0.0))
     grazing = GRAZING * body
-    straight = abs(curvature) < STRAIGHT
+    straight = -STRAIGHT < curvature < STRAIGHT
     turn = 0.0 if straight else 1.0 / curvature
+    around = abs(turn)
     least = math.inf
     for x, y in points:
-        offset = abs(y) if straight else abs(math.sqrt(x * x + (y - turn) * (y - turn)) - abs(turn))
+        offset = abs(y) if straight else abs(math.sqrt(x * x + (y - turn) * (y - turn)) - around)
         radius = kept if offset < grazing else brushed
         if offset > radius:
             continue  # passed by, and not yet touched: nothing is further from the path than from the robot
         least = min(least, gap(x, y, forward, curvature, radius, WALL_AHEAD))
     limit = brake.speed(least) if least < math.inf else math.inf
     return limit if nearest - body >= BRUSHING[1] else min(limit, _brushing_speed(points, forward, body))
+
+
+def passing_bend(points: Points, body: float, clearance: float) -> float:
+    """The curvature, 1/m, up to which everything is passed by at `wall_speed` inf; negative: not told by a glance.
+
+    The path of a disc that turns with curvature k passes a point at distance r, y to its side, no nearer than
+    (2 |y| - k r^2) / (2 + k r), as the point's distance from the centre of the turn is at most 1/k + r.
+    """
+    if not points:
+        return math.inf
+    x, y = points[0]
+    nearest = math.sqrt(x * x + y * y)
+    if nearest - body < BRUSHING[1]:
+        return -1.0
+    brushed = min(body + clearance, nearest - HUGGING * (nearest - body)) + ROUNDING
+    least = math.inf
+    for x, y in points:
+        square = x * x + y * y
+        least = min(least, 2 * (abs(y) - brushed) / (square + brushed * math.sqrt(square)))
+    return least
 
 
 def _brushing_speed(points: Points, forward: bool, body: float) -> float:
@@ -129,14 +152,14 @@ def person_speed(
     if not points:
         return math.inf
     kept = body + zones.stop
-    approach = nearest = math.inf
-    straight = abs(curvature) < STRAIGHT
+    approach = math.inf
+    straight = -STRAIGHT < curvature < STRAIGHT
     turn = 0.0 if straight else 1.0 / curvature
+    around = abs(turn)
     for x, y in points:
-        square = x * x + y * y
-        nearest = min(nearest, square)
-        offset = abs(y) if straight else abs(math.sqrt(x * x + (y - turn) * (y - turn)) - abs(turn))
+        offset = abs(y) if straight else abs(math.sqrt(x * x + (y - turn) * (y - turn)) - around)
         if offset <= kept:
             approach = min(approach, gap(x, y, forward, curvature, kept, PERSON_AHEAD))
     limit = brake.speed(approach) if approach < math.inf else math.inf
-    return min(limit, brake.speed(math.sqrt(nearest) - body - zones.slow, zones.speed))
+    x, y = points[0]
+    return min(limit, brake.speed(math.sqrt(x * x + y * y) - body - zones.slow, zones.speed))

@@ -127,6 +127,7 @@ class _Drive:
 
     def _order(self, wanted: Twist, kind: str) -> None:
         gate, now = self._rig.gate, self._now
+        gate.pump()  # as its own process does every 5 ms: simulation and steering, which are others', came in between
         began = now()
         answer = gate.drive(wanted.v, wanted.w, TTL)
         ended = now()

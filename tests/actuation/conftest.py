@@ -18,7 +18,7 @@ import pytest
 from firmware_bridge.host import HostController
 from firmware_bridge.link import Link
 from robotos.actuation.client import Console, RemoteActuators
-from robotos.actuation.gate import Gate
+from robotos.actuation.gate import Gate, never
 from robotos.clock import RealClock, VirtualClock
 from robotos.geometry import Pose
 from robotos.kernel.ports import BodyEvent, Sent
@@ -44,6 +44,7 @@ class Rig:
         policy: Policy | PolicyError | None = None,
         believed: Pose | None = None,
         seed: int = 1,
+        behind: Callable[[], bool] = never,
     ) -> None:
         start = home.dock if start is None else start
         self.home = home
@@ -57,7 +58,7 @@ class Rig:
         self.audit: list[dict[str, Any]] = []
         believed = start if believed is None else believed
         policy = load() if policy is None else policy
-        self.gate = Gate(policy, home, self.link, self.clock, believed, self.audit.append)
+        self.gate = Gate(policy, home, self.link, self.clock, believed, self.audit.append, behind=behind)
         self.events: list[BodyEvent] = []
         self.pwm_seen = False
 

@@ -95,9 +95,9 @@ def person_speed(points, forward, curvature, body, zones, brake):
 def areas_speed(areas, pose, forward, curvature, sigma, wanted, brake):
     """`Areas.speed` without its early way out: every point of the path is looked at."""
     start = areas.slack(pose.x, pose.y, sigma)
-    if start <= -areas._radius:
+    if start <= -areas.radius:
         return 0.0
-    floor = min(0.0, start - NOT_DEEPER) if start > -areas._margin / 2 else start - 1e-6
+    floor = min(0.0, start - NOT_DEEPER) if start > -areas.margin / 2 else start - 1e-6
     arc = _Arc(pose, forward, curvature)
     reached = _trace(lambda x, y: areas.slack(x, y, sigma), arc, start, floor, brake.distance(wanted))
     if reached is None:
@@ -107,11 +107,11 @@ def areas_speed(areas, pose, forward, curvature, sigma, wanted, brake):
 
 def areas_wall_speed(areas, pose, forward, curvature, wanted, brake):
     """`Areas.wall_speed`, the same."""
-    start = areas._walls.at(pose.x, pose.y) - areas._radius
-    floor = min(areas._clearance / 2, start - HUGGING * max(start, 0.0))
+    start = areas._walls.at(pose.x, pose.y) - areas.radius
+    floor = min(areas.clearance / 2, start - HUGGING * max(start, 0.0))
     arc = _Arc(pose, forward, curvature)
     need = brake.distance(wanted)
-    reached = _trace(lambda x, y: areas._walls.at(x, y) - areas._radius, arc, start, floor, need)
+    reached = _trace(lambda x, y: areas._walls.at(x, y) - areas.radius, arc, start, floor, need)
     return wanted if reached is None else min(wanted, brake.speed(reached))
 
 
@@ -119,9 +119,9 @@ def motion_speed(motion, wanted, pose, sigma):
     """`Motion.clip` without any glance: (speed along the path, names) for a twist that moves."""
     forward, speed, curvature = wanted.v > 0, abs(wanted.v), wanted.w / wanted.v
     around, brake, body = motion._surroundings, motion._brake, motion._radius
-    obstacles = np.array(around.obstacles(pose)).reshape(-1, 2)
+    obstacles = np.array(around.obstacles(pose).points).reshape(-1, 2)
     obstacles = obstacles[np.hypot(*obstacles.T) <= body + motion._clearance + brake.distance(speed)]
-    people = np.array(around.people(pose)).reshape(-1, 2)
+    people = np.array(around.people(pose).points).reshape(-1, 2)
     reach = body + motion._zones.slow + motion._person_brake.distance(speed)
     people = people[np.hypot(*people.T) <= reach]
     limits = {

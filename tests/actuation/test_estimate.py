@@ -80,7 +80,7 @@ def test_readings_the_map_explains_are_put_where_the_map_has_them(home, localise
     around = Surroundings(localiser, 2.0)
     for seed in range(5):
         around.update(wall, scan(home, wall, seed), 0.0)
-        below = np.array(around.obstacles(wall))
+        below = np.array(around.obstacles(wall).points)
         below = below[abs(below[:, 0]) < 0.2]
         assert len(below) > 4
         assert below[:, 1] == pytest.approx(-0.2, abs=0.004)
@@ -89,10 +89,10 @@ def test_readings_the_map_explains_are_put_where_the_map_has_them(home, localise
 def test_what_no_map_explains_is_a_person(home, localiser):
     around = Surroundings(localiser, 2.0)
     around.update(START, scan(home, START), 0.0)
-    assert len(around.people(START)) == 0
+    assert len(around.people(START).points) == 0
     guest = START.compose(Pose(0.8, 0.1))
     around.update(START, scan(home, START, guest=(guest.x, guest.y)), 0.0)
-    people = np.array(around.people(START))
+    people = np.array(around.people(START).points)
     assert len(people) >= 4
     assert abs(people[:, 1] - 0.1).max() < 0.25
     assert 0.55 < people[:, 0].min() < 0.65
@@ -103,7 +103,7 @@ def test_odometry_carries_what_was_seen_until_the_next_scan(home, localiser):
     guest = START.compose(Pose(0.8, 0.0))
     around.update(START, scan(home, START, guest=(guest.x, guest.y)), 0.0)
     nearer = START.compose(Pose(0.1, 0.0, 0.0))
-    assert min(around.people(nearer))[0] == pytest.approx(min(around.people(START))[0] - 0.1)
+    assert min(around.people(nearer).points)[0] == pytest.approx(min(around.people(START).points)[0] - 0.1)
 
 
 def test_a_scan_taken_while_turning_corrects_nothing_but_still_tells_that_it_is_elsewhere(home, localiser):

@@ -12,7 +12,6 @@ from robotos.actuation.body import Body
 from robotos.actuation.localiser import Localiser
 from robotos.actuation.motion import CRAWL, PERSON_REACH, Motion
 from robotos.actuation.surroundings import Surroundings
-from robotos.actuation.verdict import Clipped
 from robotos.actuation.zones import Braking, PersonZones, gap, person_speed, wall_speed
 from robotos.geometry import Pose, Twist
 from robotos.policy import load
@@ -30,6 +29,7 @@ curvatures = st.one_of(st.just(0.0), st.floats(-8.0, 8.0))
 @given(points, st.booleans(), curvatures)
 @settings(max_examples=300)
 def test_point_by_point_is_as_all_at_once(found, forward, curvature):
+    found = sorted(found, key=lambda at: math.hypot(*at))
     array = np.array(found).reshape(-1, 2)
     for x, y in found:
         whole = plain.gaps(np.array([[x, y]]), forward, curvature, R + 0.02, 0.3)[0]
@@ -56,18 +56,19 @@ def scene(home):
         world.move_robot(pose)
         world.move_person("guest", x + guest * math.cos(bearing), y + guest * math.sin(bearing))
         around = Surroundings(localiser, PERSON_REACH)
-        around.update(pose, [math.inf if mm == 65535 else mm / 1000 for mm in world.scan()], 0.0)
+        for now in (0.0, 0.1):  # twice, so that nobody seems to have come just now
+            around.update(pose, [math.inf if mm == 65535 else mm / 1000 for mm in world.scan()], now)
         return pose, Motion(policy, areas, around, body)
 
     return look
 
 
 def glance(motion, wanted, pose, sigma):
-    """`Motion.clip` without what it does about people who come."""
-    roomy = motion._roomy(pose, sigma)
-    if roomy and motion._surroundings.clear(pose, motion._near, motion._near_people):
-        return Clipped(wanted)
-    return motion._clip(wanted, pose, sigma, roomy)
+    """`Motion.clip` without what it does about people who come or are all but touched."""
+    outlook = motion.look(pose, sigma)
+    if outlook.met or outlook.people.nearest <= motion._touching:
+        return motion._clip(wanted, outlook)
+    return motion.clip(wanted, pose, sigma)
 
 
 steps = st.lists(

@@ -51,7 +51,8 @@ def wall(distance, bearing, half=0.6):
     """Points of a flat wall `distance` from the robot's centre, seen under `bearing`."""
     along = np.linspace(-half, half, 61)
     c, s = math.cos(bearing), math.sin(bearing)
-    return list(zip(distance * c - along * s, distance * s + along * c, strict=True))
+    points = zip(distance * c - along * s, distance * s + along * c, strict=True)
+    return sorted(points, key=lambda at: math.hypot(*at))
 
 
 def test_it_stops_before_a_wall_ahead_and_keeps_the_clearance():
@@ -87,7 +88,8 @@ def person(distance, bearing):
     """The near side of somebody 0.2 m across whose edge is `distance` from the robot's edge."""
     x, y = (R + distance + 0.2) * math.cos(bearing), (R + distance + 0.2) * math.sin(bearing)
     turn = bearing + math.pi + np.linspace(-1.0, 1.0, 9)
-    return list(zip(x + 0.2 * np.cos(turn), y + 0.2 * np.sin(turn), strict=True))
+    points = zip(x + 0.2 * np.cos(turn), y + 0.2 * np.sin(turn), strict=True)
+    return sorted(points, key=lambda at: math.hypot(*at))
 
 
 def test_nobody_in_the_stop_zone_is_approached():
