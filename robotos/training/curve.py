@@ -48,7 +48,7 @@ def _point(
     near = neighbours(list(meant), some, cache=encoder)
     first = among = 0
     for line, others in near.items():
-        found = [outline(e.calls) for e in elected([Exemplar(other, known[other]) for other in others])]
+        found = [outline(e.calls) for e in elected([Exemplar(n.line, known[n.line], n.similarity) for n in others])]
         first += outline(meant[line]) in found[:1]
         among += outline(meant[line]) in found
     count = max(len(near), 1)

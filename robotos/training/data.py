@@ -68,6 +68,7 @@ class Recipe:
     owner: float = 0.85
     reworded: float = 0.6  # an exchange before the line said in other words of the same meaning
     earlier_weight: float = 0.5  # loss weight of calls in earlier exchanges
+    spoken_of: float = 0.7  # an earlier answer left handles for what it spoke of
     hinted: float = 0.6  # what the nearest other lines mean stands beside the last utterance
 
 
@@ -171,7 +172,7 @@ class Composer:
                 return
             result = self._result(call)
             talk.call(symbols, earlier=True)
-            talk.result(result)
+            self._answer(talk, call, result)
             if result is not Errno.OK:
                 return
 
@@ -188,9 +189,21 @@ class Composer:
         talk.bind(Kind.PERSON, scope.speaker)
         scope.give_call(earlier.call, self._rng)
         talk.call(talk.symbols(earlier.call, scope, bind=True), learn=False)
-        for slot in earlier.mentions:
+        if plain or earlier.mentions:
+            for slot in earlier.mentions:
+                scope.give(slot.name, slot.kind, self._rng)
+            talk.result(earlier.result, earlier.mentions, scope)
+        else:
+            self._answer(talk, earlier.call, earlier.result)
+
+    def _answer(self, talk: Conversation, call: Pattern, result: Errno) -> None:
+        """The answer to a call of an earlier exchange, with handles for what it may have spoken of."""
+        kinds = _spoken_of(call) if result is Errno.OK and self._chance(self._recipe.spoken_of) else ()
+        scope = Scope("")
+        slots = [Slot(f"{kind.name.lower()}{'' if i == 0 else i + 1}") for i, kind in enumerate(kinds)]
+        for slot in slots:
             scope.give(slot.name, slot.kind, self._rng)
-        talk.result(earlier.result, earlier.mentions, scope)
+        talk.result(result, slots[: self._rng.randint(1, len(slots))] if slots else (), scope)
 
     # ------------------------------------------------------------ what goes on
 
@@ -226,6 +239,24 @@ class Composer:
 
     def _chance(self, share: float) -> bool:
         return self._rng.random() < share
+
+
+def _spoken_of(call: Pattern) -> Sequence[Kind]:
+    """Kinds of what the answer to a call may speak of, as `robotos.programs.mentions` has them; at most three."""
+    about = call[1].kind if len(call) > 1 and isinstance(call[1], Slot) else None
+    match call[0], about:
+        case "recall" | "find", Kind.THING | Kind.CATEGORY | Kind.UNKNOWN:
+            return (Kind.PLACE,)
+        case "recall" | "find", Kind.PERSON:
+            return (Kind.ROOM,)
+        case ("recall" | "look" | "count", Kind.PLACE | Kind.ROOM) | ("count", Kind.CATEGORY):
+            return (Kind.THING,) * 3
+        case "history", _:
+            return (Kind.ROOM,) * 3
+        case "fetch", Kind.CATEGORY:
+            return (Kind.THING,)
+        case _:
+            return ()
 
 
 def _says_more(earlier: Earlier) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from rich.console import Console
@@ -19,13 +20,20 @@ NEAREST = 16
 _ROWS = 512  # lines compared with all at once
 
 
+class Neighbour(NamedTuple):
+    """Another line, and the cosine of the two, -1 to 1."""
+
+    line: str
+    similarity: float
+
+
 class EncoderMissingError(RuntimeError):
     """There is no sentence encoder on this machine; the message says how to get it."""
 
 
 def neighbours(
     lines: Sequence[str], among: Sequence[str] | None = None, k: int = NEAREST, cache: Path | None = None
-) -> Mapping[str, Sequence[str]]:
+) -> Mapping[str, Sequence[Neighbour]]:
     """For each line the `k` others (of `among`, or of `lines` themselves) most like it, the most similar first.
 
     Leave-one-out: a line that reads the same once names are masked is never its own neighbour. Vectors are kept in
@@ -41,13 +49,14 @@ def neighbours(
     queries, pool = vectors[: len(asked)], vectors[len(asked) :]
     number = {text: i for i, text in enumerate(dict.fromkeys(candidates))}
     texts = np.array([number[text] for text in candidates])
-    found: dict[str, Sequence[str]] = {}
+    found: dict[str, Sequence[Neighbour]] = {}
     for begin in range(0, len(asked), _ROWS):
         likeness = queries[begin : begin + _ROWS] @ pool.T
         for row, line in enumerate(asked[begin : begin + _ROWS]):
             own = number.get(masked[begin + row], -1)
             likeness[row, texts == own] = -2.0
-            found[line] = [offered[i] for i in _best(likeness[row], k) if texts[i] != own]
+            best = (i for i in _best(likeness[row], k) if texts[i] != own)
+            found[line] = [Neighbour(offered[i], round(float(likeness[row, i]), 4)) for i in best]
     return found
 
 

@@ -12,8 +12,6 @@ from robotos.kernel.calls import Exemplar
 from robotos.training.corpus import Entry, Pattern, Slot
 from robotos.training.exemplars import neighbours
 
-_ASKED = 8  # neighbours that vote; the similarity of a line to its neighbours is not kept, so all votes count alike
-
 
 def spelled(pattern: Pattern) -> str:
     """A call with its slots in braces, as phrase files have it."""
@@ -37,11 +35,11 @@ class Hints:
         found = self.nearest.get(line, ())
         if rng is not None:
             found = [exemplar for exemplar in found if rng.random() >= overlooked]
-        return elected(found[:_ASKED])
+        return elected(found)
 
 
 def build_hints(entries: Sequence[Entry], keep: Mapping[str, bool], encoder: Path | None = None) -> Hints:
     """Neighbours of every line among those that are trained on; raises `EncoderMissingError` without an encoder."""
     known = meanings(entries, keep)
     near = neighbours(list(keep), list(known), cache=encoder)
-    return Hints({line: tuple(Exemplar(other, known[other]) for other in others) for line, others in near.items()})
+    return Hints({line: tuple(Exemplar(n.line, known[n.line], n.similarity) for n in of) for line, of in near.items()})

@@ -9,7 +9,7 @@ import pytest
 from robotos.cpu.grammar import parse_linear
 from robotos.cpu.isa import Compact
 from robotos.errno import Errno
-from robotos.kernel.calls import Exemplar, Handle, Result
+from robotos.kernel.calls import Exemplar, Handle, Kind, Result
 from robotos.kernel.memory import handles_in
 from robotos.kernel.ports import Page, PageKind
 from robotos.kernel.syscalls import TABLE
@@ -208,3 +208,31 @@ def test_the_learning_curve_grows_over_nested_parts_of_the_corpus(entries: Entri
     assert points[0].lines < points[1].lines
     assert all(0 <= point.right <= point.among <= 1 for point in points)
     assert table(points).count("\n") == 3
+
+
+@pytest.mark.parametrize(
+    ("call", "kinds"),
+    [
+        ("recall {thing}", {"p"}),
+        ("recall {person}", {"r"}),
+        ("look {place}", {"o"}),
+        ("history", {"r"}),
+        ("dock", set()),
+    ],
+)
+def test_earlier_answers_leave_handles_for_what_they_spoke_of(
+    isa: Compact, pool: Pool, call: str, kinds: set[str]
+) -> None:
+    entry = corpus.Entry(
+        "anyway", (corpus.pattern("say ok"),), ("do it anyway",), (corpus.Earlier("", corpus.pattern(call), Errno.OK),)
+    )
+    composer = Composer(isa, pool, Recipe(spoken_of=1.0), random.Random(3), None)
+    like = {isa.word(Handle(kind, i))[0]: kind.value for kind in Kind for i in range(1, 9)}
+    found: set[str] = set()
+    for _ in range(30):
+        tokens = composer.example(entry, "do it anyway").tokens
+        at = tokens.index(isa.symbol("OK")) + 1
+        while tokens[at] in like:
+            found.add(like[tokens[at]])
+            at += 1
+    assert found == kinds

@@ -31,11 +31,13 @@ def test_neighbours_are_the_nearest_others_in_order(cache: Path) -> None:
     likeness = vectors @ vectors.T
     for i, line in enumerate(LINES):
         others = [j for j in np.argsort(-likeness[i], kind="stable") if of_line(LINES[j]) != of_line(line)]
-        assert np.allclose([likeness[i, LINES.index(one)] for one in found[line]], likeness[i, others[:4]], atol=1e-3)
+        assert np.allclose([likeness[i, LINES.index(n.line)] for n in found[line]], likeness[i, others[:4]], atol=1e-3)
+        assert np.allclose([n.similarity for n in found[line]], likeness[i, others[:4]], atol=1e-3)
 
 
 def test_a_line_that_reads_the_same_is_no_neighbour(cache: Path) -> None:
-    found = neighbours(LINES, k=len(LINES), cache=cache)
+    near = neighbours(LINES, k=len(LINES), cache=cache)
+    found = {line: [n.line for n in others] for line, others in near.items()}
     assert "clean the {room2}" not in found["clean the {room}"], "both are read as `clean the room`"
     assert "what is on the {place}" not in found["what's on the {place}"]
     assert all(line not in others for line, others in found.items())
@@ -46,7 +48,7 @@ def test_lines_held_out_have_neighbours_among_the_others_only(cache: Path) -> No
     kept = LINES[:6]
     found = neighbours(LINES, among=kept, k=3, cache=cache)
     assert set(found) == set(LINES)
-    assert all(set(others) <= set(kept) and len(others) == 3 for others in found.values())
+    assert all({n.line for n in others} <= set(kept) and len(others) == 3 for others in found.values())
 
 
 def test_the_second_time_nothing_is_computed(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
