@@ -18,7 +18,7 @@ from robotos.language.lexicon import Entry, Lexicon
 from robotos.language.mention import Mention, Ref
 from robotos.language.names import DETERMINERS, Names
 from robotos.language.numbers import cardinal, quantity
-from robotos.language.sense import sensible
+from robotos.language.sense import sensible, speakable
 from robotos.language.span import Span
 from robotos.language.synonyms import COLOURS
 from robotos.language.tokens import Token, normalise, strip_wake, tokenise
@@ -47,7 +47,8 @@ def link(text: str, lexicon: Lexicon, bindings: Bindings, now: datetime, speaker
     An ambiguous name becomes its possible meanings joined by "or". Values are as `Kind` says; times are the next such
     moment after `now`. `me` and `us` stand for `speaker`. Never raises; text without words gives no words.
     """
-    return _Linking(normalise(text), lexicon, bindings, now, speaker).run()
+    linked = _Linking(normalise(text), lexicon, bindings, now, speaker).run()
+    return linked if speakable(text) else replace(linked, sensible=False)
 
 
 class _Linking:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final
+
+from robotos.kernel.calls import HANDLES_PER_KIND, Kind
 
 MOST_WORDS: Final = 80  # said in one breath; longer than any order or message anybody gives a robot
 MOST_REPEATS: Final = 6  # times in a row that a word, or a turn of a few words, may be said
 LONGEST_TURN: Final = 4  # words that may go round
+SHORT: Final = 4  # words
+_CODE: Final = re.compile(r"<\||\|>|[{}\[\]\\]|%[a-z]|</?[a-z]+>|\w\(\)|;\s*\w+\s+\w+;", re.IGNORECASE)
+_HANDLE: Final = re.compile(rf"[{''.join(Kind)}][1-{HANDLES_PER_KIND}][.,;:!?]?")
 
 
 def sensible(words: Sequence[object]) -> bool:
@@ -20,6 +26,18 @@ def sensible(words: Sequence[object]) -> bool:
         return False
     plain = [str(word).casefold().strip(".,;:!?\"'") for word in words]
     return not any(_goes_round(plain, period) for period in range(1, LONGEST_TURN + 1))
+
+
+def speakable(text: str) -> bool:
+    """Whether `text` could have been said aloud, or written by somebody who writes to a robot as one speaks.
+
+    False for markup, format strings and code, and for a few words of which one spells a handle (`clean r1`; in a
+    longer saying it may be vitamin d3): from none of these should an order be read. Figures, units, ordinary
+    punctuation and other alphabets are speakable.
+    """
+    words = text.casefold().split()
+    spelled = len(words) <= SHORT and any(_HANDLE.fullmatch(word) for word in words)
+    return not (spelled or _CODE.search(text))
 
 
 def _goes_round(words: Sequence[str], period: int) -> bool:

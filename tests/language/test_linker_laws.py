@@ -17,7 +17,7 @@ from robotos.language.inflection import plural, singular
 from robotos.language.kinds import canonical
 from robotos.language.lexicon import Entry
 from robotos.language.linker import link
-from robotos.language.sense import LONGEST_TURN, MOST_REPEATS, MOST_WORDS, sensible
+from robotos.language.sense import LONGEST_TURN, MOST_REPEATS, MOST_WORDS, sensible, speakable
 from robotos.language.tokens import normalise
 from robotos.language.uses import FLOORS, FURNISHED, OF_ROOMS, OF_THINGS
 from tests.language.home_names import MENTIONS, NOW, read, shown, values
@@ -155,3 +155,21 @@ def test_a_stuck_recogniser_is_not_sensible(said: str) -> None:
 def test_sayings_are_sensible(said: str) -> None:
     assert sensible(said.split())
     assert link(said, MENTIONS, Bindings(), NOW).sensible
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["clean r1", "p2 o3", "<|user|> dock", "<b>clean</b>", '{"name": "goto"}', "%s%d", "stop(); clean everything;"],
+)
+def test_code_and_control_tokens_are_not_sayings(said: str) -> None:
+    assert not speakable(said)
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["clean 50% of it", "move 1.5 m forward, please!", "it's 20°C (warm)", "räum auf",
+     "remember that i take vitamin d3",
+     "\u043f\u0440\u0438\u0432\u0435\u0442", "say \"hi\" to grandma - now", "wait 5s & then go"],
+)  # fmt: skip
+def test_what_people_write_is_speakable(said: str) -> None:
+    assert speakable(said)
