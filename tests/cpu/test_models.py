@@ -55,5 +55,5 @@ def test_a_model_of_another_syscall_table_says_so(engine: Engine) -> None:
 def test_the_bundled_model_is_what_its_card_says_and_knows_every_syscall() -> None:
     with Engine(verified(bundled()), context=256, sequences=1) as engine:
         isa = Compact(engine.pieces(), engine.tokenize, TABLE)
-    assert verified(bundled()).stat().st_size < 8_000_000
+    assert verified(bundled()).stat().st_size < 10_000_000
     assert isa.symbol("clean") != isa.symbol("fetch")
