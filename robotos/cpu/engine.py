@@ -338,9 +338,12 @@ def common_prefix(first: Sequence[int], second: Sequence[int]) -> int:
     return count
 
 
-def _open(
-    path: Path, context: int, sequences: int, threads: int, batch: int, flag: ctypes.Array[ctypes.c_char]
-) -> tuple[object, object]:
+def open_model(path: Path, cure: str = "install it again") -> object:
+    """llama.cpp's pointer to a model that was read and checked; to be freed by whoever asked for it.
+
+    Raises:
+        ModelError: it cannot be loaded; the message ends with `cure`.
+    """
     check_header(path)
     with native_log() as complaints:
         native.llama_backend_init()
@@ -349,10 +352,18 @@ def _open(
         # repacked weights crash on some processors (AMX) and cost a second copy of the model
         params.use_extra_bufts = False
         params.check_tensors = True
-        model = native.llama_model_load_from_file(str(path).encode(), params)
-        if not model:
-            detail = complaints[0] if complaints else "llama.cpp gave no reason"
-            raise ModelError(f"the model file {path} cannot be loaded ({detail}); install it again")
+        model: object = native.llama_model_load_from_file(str(path).encode(), params)
+    if not model:
+        detail = complaints[0] if complaints else "llama.cpp gave no reason"
+        raise ModelError(f"the model file {path} cannot be loaded ({detail}); {cure}")
+    return model
+
+
+def _open(
+    path: Path, context: int, sequences: int, threads: int, batch: int, flag: ctypes.Array[ctypes.c_char]
+) -> tuple[object, object]:
+    model = open_model(path)
+    with native_log() as complaints:
         options = native.llama_context_default_params()
         options.n_ctx = context
         options.n_batch = options.n_ubatch = batch

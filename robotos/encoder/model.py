@@ -12,7 +12,7 @@ import numpy as np
 from llama_cpp import llama_cpp as native
 from numpy.typing import NDArray
 
-from robotos.cpu.engine import ModelError, check_header, native_log
+from robotos.cpu.engine import ModelError, native_log, open_model
 
 Vectors = NDArray[np.float32]  # shape (texts, SIZE), rows of length 1
 
@@ -119,17 +119,8 @@ def _groups(texts: Sequence[list[int]]) -> Iterator[list[list[int]]]:
 
 
 def _load(path: Path, threads: int) -> tuple[Any, Any]:
-    check_header(path)
-    with native_log() as complaints:
-        native.llama_backend_init()
-        params = native.llama_model_default_params()
-        params.n_gpu_layers = 0
-        params.use_extra_bufts = False  # repacked weights crash on some processors (AMX)
-        params.check_tensors = True
-        model = native.llama_model_load_from_file(str(path).encode(), params)
-        if not model:
-            detail = complaints[0] if complaints else "llama.cpp gave no reason"
-            raise ModelError(f"the encoder {path} cannot be loaded ({detail}); pull it again")
+    model = open_model(path, "pull the encoder again")
+    with native_log():
         options = native.llama_context_default_params()
         options.n_ctx = options.n_batch = options.n_ubatch = _BATCH
         options.n_seq_max = _TEXTS
