@@ -30,6 +30,7 @@ def publish(run: Path, weights: Path = WEIGHTS) -> str:
     with Engine(run / "model.gguf", context=128, sequences=1) as engine:
         isa = Compact(engine.pieces(), engine.tokenize, TABLE)  # a model of another syscall table is refused here
         size = engine.vocabulary_size
+    calibration = _calibration(run)
     weights.mkdir(parents=True, exist_ok=True)
     for source, target in _KEPT.items():
         if (run / source).is_file():
@@ -40,7 +41,7 @@ def publish(run: Path, weights: Path = WEIGHTS) -> str:
         "sha256": digest,
         "instruction_set": type(isa).__name__.lower(),
         "vocabulary": size,
-        "calibration": _calibration(run),
+        "calibration": calibration,
         "training_log": "training.jsonl",
         "scores": "scores.json",
         "plan": json.loads((run / "plan.json").read_text(encoding="utf-8")),
@@ -50,12 +51,15 @@ def publish(run: Path, weights: Path = WEIGHTS) -> str:
 
 
 def _calibration(run: Path) -> list[float]:
-    """Slope and offset as the run's report found them."""
+    """Slope and offset as the run's report found them; a run that was not scored is believed as it is."""
+    scores = run / "scores.json"
+    if not scores.is_file():
+        return [1.0, 0.0]
     try:
-        slope, offset = json.loads((run / "scores.json").read_text(encoding="utf-8"))["calibration"]
+        slope, offset = json.loads(scores.read_text(encoding="utf-8"))["calibration"]
         return [float(slope), float(offset)]
-    except (OSError, ValueError, KeyError, TypeError):
-        return [1.0, 0.0]  # a run that was not scored is believed as it is
+    except (ValueError, KeyError, TypeError) as error:
+        raise ModelError(f"{scores} holds no calibration; train again, or remove it to publish without") from error
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -68,6 +68,10 @@ def test_a_run_repeats_exactly_learns_and_can_be_shipped(tiny: train.Plan, encod
     card = json.loads((tmp_path / "weights" / "compact.json").read_text())
     assert card["sha256"] == digest == sha256_of(tmp_path / "weights" / "compact.gguf")
     assert card["plan"]["steps"] == 30
+    assert card["calibration"] == scores["calibration"]
+    (tmp_path / "a" / "scores.json").write_text("{}")
+    with pytest.raises(ModelError, match="holds no calibration"):
+        publish(tmp_path / "a", tmp_path / "weights")
 
 
 def test_training_without_an_encoder_says_how_to_get_one(tiny: train.Plan, tmp_path: Path) -> None:
