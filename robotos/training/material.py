@@ -13,6 +13,7 @@ import torch
 from robotos.kernel.syscalls import TABLE
 from robotos.training import corpus, homes, tokenizer
 from robotos.training.data import Recipe
+from robotos.training.earlier import Earlier
 from robotos.training.export import Shape, Vocabulary
 from robotos.training.hints import Hints, build_hints
 from robotos.training.meanings import Vectors, english
@@ -39,6 +40,7 @@ class Plan:
     recipe: Recipe = field(default_factory=Recipe)
     noise: Noise = field(default_factory=Noise)
     held_out: float = 0.1
+    before: str = ""  # SHA-256 of the weights that this run went on from; nothing: it began anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,12 @@ class Corpus:
     hints: Hints
 
 
-def prepare(plan: Plan, maps: Path, phrases: Path, encoder: Path | None = None) -> Corpus:
+def prepare(
+    plan: Plan, maps: Path, phrases: Path, encoder: Path | None = None, earlier: Earlier | None = None
+) -> Corpus:
     """Read and link everything. `encoder` is the folder of the sentence encoder, the user's own if None.
+
+    The vocabulary is chosen anew, unless the run goes on from an `earlier` one.
 
     Raises:
         EncoderMissingError: it is not there.
@@ -63,11 +69,14 @@ def prepare(plan: Plan, maps: Path, phrases: Path, encoder: Path | None = None) 
     entries = corpus.load(phrases)
     keep = split(entries, plan.seed, plan.held_out)
     known = [homes.of_map(maps), *(home for home in homes.written() if not home.held_out)]
-    rng = random.Random(f"{plan.seed} pool")
+    rng = random.Random(f"{plan.seed} pool{plan.before}")
     pool = build_pool(entries, [known[0], known[0], *known[1:]], corpus.fillers(phrases), plan.recipe.fills, keep, rng)
     texts = (" " + w for said in pool.lines.values() for u in said for w in u.words if isinstance(w, str))
     known_words = english(encoder)
-    vocabulary, seen = tokenizer.choose(itertools.chain(texts, _spelling()), known_words.by_frequency)
+    if earlier is None:
+        vocabulary, seen = tokenizer.choose(itertools.chain(texts, _spelling()), known_words.by_frequency)
+    else:
+        vocabulary, seen = earlier.vocabulary, earlier.seen
     words = known_words.of(vocabulary.tokens)
     return Corpus(entries, keep, pool, vocabulary, seen, words, build_hints(entries, keep, encoder))
 

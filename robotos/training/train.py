@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import torch
@@ -25,6 +25,7 @@ from robotos.kernel.syscalls import TABLE
 from robotos.kernel.table import Syscall
 from robotos.training import corpus, tokenizer
 from robotos.training.data import Composer, Example, stream
+from robotos.training.earlier import ENDED, STEADY, Earlier, EarlierRunError, earlier_run, keep_vocabulary
 from robotos.training.exemplars import EncoderMissingError
 from robotos.training.export import write
 from robotos.training.material import Corpus, Plan, new_model, prepare
@@ -34,7 +35,7 @@ from robotos.training.report import report
 
 DECAY = 0.3
 _LOG_EVERY = 50
-_SAVE_EVERY = 500
+_SAVE_EVERY = 100
 _BATCHES_SORTED = 16
 _DROPPED_MERGES = 0.06  # share of words tokenized with merges left out at random
 
@@ -61,7 +62,7 @@ class Loose(Compact):
 
 def batches(plan: Plan, material: Corpus, rank: int) -> Iterator[tuple[Tensor, Tensor, Tensor, Tensor]]:
     """Tokens (batch, time); which positions of the flattened batch count; the control token after each; its weight."""
-    rng = random.Random(f"{plan.seed} worker {rank}")
+    rng = random.Random(f"{plan.seed} worker {rank}{plan.before}")
     exact = tokenizer.tokenizer_of(material.vocabulary)
     loose = tokenizer.loose_tokenizer_of(material.vocabulary, material.seen, 0.3, rng)
     isa = Loose(material.vocabulary.pieces, exact, TABLE, loose, rng)
@@ -88,18 +89,21 @@ def _tensors(group: Sequence[Example], first_control: int) -> tuple[Tensor, Tens
     return tokens, torch.tensor(places), torch.tensor(wanted), torch.tensor(weights)
 
 
-def _work(rank: int, plan: Plan, material: Corpus, out: Path, meeting: str) -> None:
+def _work(rank: int, plan: Plan, material: Corpus, out: Path, meeting: str, weights: Path | None) -> None:
     torch.set_num_threads(1)
     torch.manual_seed(plan.seed)
     if plan.workers > 1:
         distributed.init_process_group("gloo", init_method=meeting, rank=rank, world_size=plan.workers)
-    model = new_model(plan, material, plan.dropout).to(plan.device)
+    model = new_model(plan, material, plan.dropout)
+    if weights is not None:
+        model.load_state_dict(torch.load(weights, weights_only=True))
+    model.to(plan.device)
     torch.manual_seed(plan.seed * 1000 + rank)  # dropout differs between workers
     steps = _train(rank, plan, material, model, out)
     if rank == 0:
         model.eval()
         write(out / "model.gguf", plan.shape, material.vocabulary, tensors_of(model), "q8_0")
-        torch.save(model.state_dict(), out / "model.pt")
+        torch.save(model.state_dict(), out / ENDED)
         (out / "plan.json").write_text(json.dumps({**asdict(plan), "steps": steps}, indent=1))
     if plan.workers > 1:
         distributed.barrier()
@@ -127,8 +131,8 @@ def _train(rank: int, plan: Plan, material: Corpus, model: Model, out: Path) -> 
             loss_sum += loss.item()
             right += int((logits.argmax(-1) == wanted).sum())
             counted += len(wanted)
-            if rank == 0 and (step + 1) % _SAVE_EVERY == 0:
-                torch.save(model.state_dict(), out / "model.pt")
+            if rank == 0 and total is None and (step + 1) % _SAVE_EVERY == 0:
+                torch.save(model.state_dict(), out / STEADY)
             if (step + 1) % _LOG_EVERY == 0:
                 line = {"step": step + 1, "of": total, "seconds": round(time.monotonic() - began, 1), "tokens": seen}
                 line |= {"loss": round(loss_sum / _LOG_EVERY, 4), "right": round(right / counted, 4), "rate": scale}
@@ -148,21 +152,26 @@ def _planned(step: int, began: float, plan: Plan) -> int | None:
     return math.ceil(step / (1 - DECAY)) if used.item() >= 1 - DECAY and step else None
 
 
-def train(plan: Plan, maps: Path, out: Path, encoder: Path | None = None) -> None:
+def train(plan: Plan, maps: Path, out: Path, encoder: Path | None = None, earlier: Earlier | None = None) -> None:
     """Train, export, score; everything lands in `out`. `encoder` is the folder of the sentence encoder.
+
+    With `earlier` the run goes on from those weights; the phrases may have changed since, the calls may not.
 
     Raises:
         EncoderMissingError: there is none.
     """
+    plan = replace(plan, before=earlier.digest if earlier else "")
     out.mkdir(parents=True, exist_ok=True)
     shutil.copytree(corpus.PHRASES, out / "phrases", dirs_exist_ok=True)  # what this run is made of, whatever comes
-    material = prepare(plan, maps, out / "phrases", encoder)
+    material = prepare(plan, maps, out / "phrases", encoder, earlier)
+    keep_vocabulary(out, material.vocabulary, material.seen)
+    weights = earlier.weights if earlier else None
     if plan.workers == 1:
-        _work(0, plan, material, out, "")
+        _work(0, plan, material, out, "", weights)
     else:
         with tempfile.TemporaryDirectory() as scratch:
             meeting = f"file://{scratch}/meeting"
-            multiprocessing.spawn(_work, (plan, material, out, meeting), nprocs=plan.workers)
+            multiprocessing.spawn(_work, (plan, material, out, meeting, weights), nprocs=plan.workers)
     report(plan, material, out, maps)
 
 
@@ -179,6 +188,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--workers", type=int, default=2, help="processes of one thread each")
     parser.add_argument("--device", default="", help="cpu or cuda; cuda where there is one, if not given")
     parser.add_argument("--batch", type=int, default=Plan().batch)
+    parser.add_argument("--from", dest="earlier", type=Path, metavar="DIR", help="go on from the weights of that run")
     parser.add_argument("--map", type=Path, default=Path("maps/apartment"), help="map folder whose names are known")
     parser.add_argument("--out", type=Path, required=True)
     chosen = parser.parse_args(argv)
@@ -189,8 +199,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     workers = 1 if device != "cpu" else chosen.workers
     plan = Plan(chosen.seed, chosen.minutes, chosen.steps, workers, chosen.batch, device=device)
     try:
-        train(plan, chosen.map, chosen.out)
-    except EncoderMissingError as error:
+        train(plan, chosen.map, chosen.out, earlier=earlier_run(chosen.earlier) if chosen.earlier else None)
+    except (EncoderMissingError, EarlierRunError) as error:
         print(f"robotos train: {error}", file=sys.stderr)
         return 1
     return 0

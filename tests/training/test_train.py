@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ torch = pytest.importorskip("torch", reason="training is an extra: pip install r
 from robotos.cpu.engine import Engine, ModelError  # noqa: E402
 from robotos.cpu.models import sha256_of  # noqa: E402
 from robotos.training import corpus, train  # noqa: E402
+from robotos.training.earlier import ENDED, STEADY, EarlierRunError, earlier_run  # noqa: E402
 from robotos.training.exemplars import EncoderMissingError  # noqa: E402
 from robotos.training.export import Shape, Vocabulary, write  # noqa: E402
 from robotos.training.model import Embedding, Model, tensors_of  # noqa: E402
@@ -72,6 +74,28 @@ def test_a_run_repeats_exactly_learns_and_can_be_shipped(tiny: train.Plan, encod
     (tmp_path / "a" / "scores.json").write_text("{}")
     with pytest.raises(ModelError, match="holds no calibration"):
         publish(tmp_path / "a", tmp_path / "weights")
+
+
+def test_a_run_goes_on_from_an_earlier_one(tiny: train.Plan, encoder: Path, tmp_path: Path) -> None:
+    train.train(tiny, MAP, tmp_path / "a", encoder)
+    before = earlier_run(tmp_path / "a")
+    train.train(replace(tiny, steps=1), MAP, tmp_path / "b", encoder, before)
+    a, b = (torch.load(tmp_path / name / ENDED, weights_only=True) for name in ("a", "b"))
+    moved = [name for name in a if not torch.equal(a[name], b[name])]
+    assert moved and all(torch.allclose(a[name], b[name], atol=0.01) for name in a)  # one step at a low rate
+    noted = json.loads((tmp_path / "b" / "plan.json").read_text())
+    assert noted["before"] == sha256_of(tmp_path / "a" / ENDED) == before.digest
+    assert earlier_run(tmp_path / "b").vocabulary == before.vocabulary
+    torch.save(a, tmp_path / "b" / STEADY)  # what a run that was cut short leaves is the better beginning
+    assert earlier_run(tmp_path / "b").weights == tmp_path / "b" / STEADY
+
+
+def test_nothing_to_go_on_from_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert train.main(["--map", str(MAP), "--out", str(tmp_path / "out"), "--from", str(tmp_path)]) == 1
+    assert "name the --out of an earlier run" in capsys.readouterr().err
+    (tmp_path / ENDED).write_bytes(b"weights")
+    with pytest.raises(EarlierRunError, match=r"vocabulary\.json cannot be read"):
+        earlier_run(tmp_path)
 
 
 def test_training_without_an_encoder_says_how_to_get_one(tiny: train.Plan, tmp_path: Path) -> None:
