@@ -21,6 +21,17 @@ static void keep_words(avr_t *avr, const int level, const char *format, va_list 
 
 static void no_sleep(avr_t *avr, avr_cycle_count_t cycles) { (void)avr, (void)cycles; }
 
+/* simavr reports a write behind the end of RAM and then does it all the same, into our heap: give every address a byte. */
+static bool room_for_wild_writes(avr_t *avr)
+{
+    uint8_t *data = realloc(avr->data, UINT16_MAX + 1);
+    if (data == NULL)
+        return false;
+    memset(data + avr->ramend + 1, 0, UINT16_MAX - avr->ramend);
+    avr->data = data;
+    return true;
+}
+
 EXPORT const char *emulator_words(void) { return last_words; }
 
 /* A chip with a program, unpowered. NULL: simavr knows no such chip, or the program does not fit. */
@@ -34,6 +45,12 @@ EXPORT struct emulator *emulator_new(const char *mcu, uint32_t frequency, const 
     if (e == NULL)
         return NULL;
     avr_init(avr);
+    if (!room_for_wild_writes(avr)) {
+        avr_terminate(avr);
+        free(avr);
+        free(e);
+        return NULL;
+    }
     avr->frequency = frequency;
     avr->vcc = avr->avcc = avr->aref = 5000;
     avr->sleep = no_sleep;
