@@ -6,14 +6,18 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+import torch
+
 from robotos.cpu.isa import control_pieces
 from robotos.cpu.models import sha256_of
 from robotos.kernel.syscalls import TABLE
 from robotos.training.export import Vocabulary
+from robotos.training.model import Model
 
 STEADY = "steady.pt"  # before the learning rate fell: the better place to go on from
 ENDED = "model.pt"
 _VOCABULARY = "vocabulary.json"
+_OWN = "token_embd.own_embd"
 
 
 class EarlierRunError(ValueError):
@@ -28,6 +32,14 @@ class Earlier:
     digest: str
     vocabulary: Vocabulary
     seen: int
+
+
+def load_weights(model: Model, weights: Path) -> None:
+    """Take over the weights; words that are new since then begin without a difference of their own."""
+    state = torch.load(weights, weights_only=True)
+    own = state[_OWN]
+    state[_OWN] = torch.cat([own, own.new_zeros(model.token_embd.seen - len(own), own.shape[1])])
+    model.load_state_dict(state)
 
 
 def keep_vocabulary(directory: Path, vocabulary: Vocabulary, seen: int) -> None:

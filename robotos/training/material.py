@@ -61,7 +61,7 @@ def prepare(
 ) -> Corpus:
     """Read and link everything. `encoder` is the folder of the sentence encoder, the user's own if None.
 
-    The vocabulary is chosen anew, unless the run goes on from an `earlier` one.
+    The vocabulary is chosen anew, or extended when the run goes on from an `earlier` one.
 
     Raises:
         EncoderMissingError: it is not there.
@@ -76,7 +76,7 @@ def prepare(
     if earlier is None:
         vocabulary, seen = tokenizer.choose(itertools.chain(texts, _spelling()), known_words.by_frequency)
     else:
-        vocabulary, seen = earlier.vocabulary, earlier.seen
+        vocabulary, seen = tokenizer.extended(earlier.vocabulary, earlier.seen, texts)
     words = known_words.of(vocabulary.tokens)
     return Corpus(entries, keep, pool, vocabulary, seen, words, build_hints(entries, keep, encoder))
 

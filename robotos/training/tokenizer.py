@@ -35,6 +35,14 @@ def choose(texts: Iterable[str], english: Sequence[str]) -> tuple[Vocabulary, in
     return Vocabulary((*seen, *rest), (), tuple(control_pieces(TABLE))), len(seen)
 
 
+def extended(vocabulary: Vocabulary, seen: int, texts: Iterable[str]) -> tuple[Vocabulary, int]:
+    """The same with the words of new `texts` among those that training sees, behind the old ones."""
+    old = set(vocabulary.tokens[:seen])
+    new = sorted({word for text in texts for word in _SPLIT.findall(text.lower())} - old)
+    tokens = dict.fromkeys([*vocabulary.tokens[:seen], *new, *vocabulary.tokens[seen:]])
+    return Vocabulary(tuple(tokens), vocabulary.merges, vocabulary.control), seen + len(new)
+
+
 def tokenizer_of(vocabulary: Vocabulary) -> Tokenize:
     """Text to token ids as llama.cpp does it."""
     tokenizer = word_pieces(vocabulary.tokens)

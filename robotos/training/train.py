@@ -25,7 +25,7 @@ from robotos.kernel.syscalls import TABLE
 from robotos.kernel.table import Syscall
 from robotos.training import corpus, tokenizer
 from robotos.training.data import Composer, Example, stream
-from robotos.training.earlier import ENDED, STEADY, Earlier, EarlierRunError, earlier_run, keep_vocabulary
+from robotos.training.earlier import ENDED, STEADY, Earlier, EarlierRunError, earlier_run, keep_vocabulary, load_weights
 from robotos.training.exemplars import EncoderMissingError
 from robotos.training.export import write
 from robotos.training.material import Corpus, Plan, new_model, prepare
@@ -96,7 +96,7 @@ def _work(rank: int, plan: Plan, material: Corpus, out: Path, meeting: str, weig
         distributed.init_process_group("gloo", init_method=meeting, rank=rank, world_size=plan.workers)
     model = new_model(plan, material, plan.dropout)
     if weights is not None:
-        model.load_state_dict(torch.load(weights, weights_only=True))
+        load_weights(model, weights)
     model.to(plan.device)
     torch.manual_seed(plan.seed * 1000 + rank)  # dropout differs between workers
     steps = _train(rank, plan, material, model, out)

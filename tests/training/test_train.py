@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -76,16 +77,25 @@ def test_a_run_repeats_exactly_learns_and_can_be_shipped(tiny: train.Plan, encod
         publish(tmp_path / "a", tmp_path / "weights")
 
 
-def test_a_run_goes_on_from_an_earlier_one(tiny: train.Plan, encoder: Path, tmp_path: Path) -> None:
+def test_a_run_goes_on_from_an_earlier_one(
+    tiny: train.Plan, encoder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     train.train(tiny, MAP, tmp_path / "a", encoder)
     before = earlier_run(tmp_path / "a")
+    monkeypatch.setattr(corpus, "PHRASES", shutil.copytree(corpus.PHRASES, tmp_path / "phrases"))
+    added = "- intent: new\n  calls: [dock]\n  lines: |\n    perambulate to your xylophone\n"
+    (corpus.PHRASES / "added.yaml").write_text(added)
     train.train(replace(tiny, steps=1), MAP, tmp_path / "b", encoder, before)
     a, b = (torch.load(tmp_path / name / ENDED, weights_only=True) for name in ("a", "b"))
+    b["token_embd.own_embd"] = b["token_embd.own_embd"][: before.seen]
     moved = [name for name in a if not torch.equal(a[name], b[name])]
     assert moved and all(torch.allclose(a[name], b[name], atol=0.01) for name in a)  # one step at a low rate
     noted = json.loads((tmp_path / "b" / "plan.json").read_text())
     assert noted["before"] == sha256_of(tmp_path / "a" / ENDED) == before.digest
-    assert earlier_run(tmp_path / "b").vocabulary == before.vocabulary
+    after = earlier_run(tmp_path / "b")
+    assert after.vocabulary.tokens[: before.seen] == before.vocabulary.tokens[: before.seen]
+    assert "perambulate" in after.vocabulary.tokens[before.seen : after.seen]
+    assert len(set(after.vocabulary.tokens)) == len(after.vocabulary.tokens)
     torch.save(a, tmp_path / "b" / STEADY)  # what a run that was cut short leaves is the better beginning
     assert earlier_run(tmp_path / "b").weights == tmp_path / "b" / STEADY
 
