@@ -18,6 +18,7 @@ from robotos.encoder.files import PULL, Card, open_encoder, read_card, vectors_f
 from robotos.encoder.hashed import HashedSentences
 from robotos.encoder.index import IndexDamageError, Phrase, open_index
 from robotos.encoder.masking import of_line, of_words
+from robotos.encoder.metric import Metric, bundled_metric
 from robotos.encoder.model import Encoder
 from robotos.encoder.places import cache_directory
 from robotos.encoder.vectors import Vectors, embed_cached
@@ -45,14 +46,19 @@ def open_senses(cache: Path | None = None, tell: Told = lambda ready, total: Non
     try:
         encoder = open_encoder(cache)
     except ModelError as error:
-        return Senses(HashedSentences(), None, f"{error}; until then {LOSS}")
+        return Senses(HashedSentences(), problem=f"{error}; until then {LOSS}")
     if card is None or encoder is None:
-        return Senses(HashedSentences(), None, _NO_ENCODER)
+        return Senses(HashedSentences(), problem=_NO_ENCODER)
     try:
-        embed = partial(_embedded, encoder, vectors_file(card, cache), tell)
-        return Senses(encoder, open_index(cache, _key(card), authored, embed))
+        metric = bundled_metric(card)
+        embed = partial(_embedded, encoder, metric, vectors_file(card, cache), tell)
+        return Senses(encoder, open_index(cache, _key(card, metric), authored, embed), metric)
+    except ModelError as error:
+        return Senses(encoder, problem=f"{error}; until then {LOSS}")
     except (IndexDamageError, OSError) as error:
-        return Senses(encoder, None, f"the phrases' index cannot be used ({error}): {LOSS}. `make setup` mends Chroma")
+        return Senses(
+            encoder, problem=f"the phrases' index cannot be used ({error}): {LOSS}. `make setup` mends Chroma"
+        )
 
 
 def opening() -> Future[Senses]:
@@ -105,7 +111,7 @@ def _taught(disk: Disk) -> Iterator[tuple[str, Sequence[str]]]:
             continue  # written by another version: hearing it says so
 
 
-def _embedded(encoder: Encoder, file: Path, tell: Told, texts: Sequence[str]) -> Vectors:
+def _embedded(encoder: Encoder, metric: Metric | None, file: Path, tell: Told, texts: Sequence[str]) -> Vectors:
     ready = 0
 
     def more(count: int) -> None:
@@ -113,12 +119,13 @@ def _embedded(encoder: Encoder, file: Path, tell: Told, texts: Sequence[str]) ->
         ready += count
         tell(ready, len(texts))
 
-    return embed_cached(encoder, texts, file, more)
+    vectors = embed_cached(encoder, texts, file, more)
+    return vectors if metric is None else metric.of(vectors)
 
 
-def _key(card: Card) -> str:
-    """Stands for the phrase files as they are and the encoder that reads them."""
-    digest = hashlib.sha256(card.sha256.encode())
+def _key(card: Card, metric: Metric | None) -> str:
+    """Stands for the phrase files as they are, the encoder that reads them, and how its vectors are compared."""
+    digest = hashlib.sha256(card.sha256.encode() + (metric.digest if metric else "").encode())
     for path in sorted(corpus.PHRASES.glob("*.yaml")):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]

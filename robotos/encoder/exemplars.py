@@ -12,6 +12,7 @@ import numpy as np
 from robotos.cpu.engine import ModelError
 from robotos.encoder.index import IndexDamageError, PhraseIndex
 from robotos.encoder.masking import of_words
+from robotos.encoder.metric import Metric
 from robotos.encoder.vectors import Embeds, Vectors
 from robotos.encoder.voting import NEAREST, elected, outline
 from robotos.kernel.calls import Exemplar, Word
@@ -25,7 +26,14 @@ class Senses:
 
     embedder: Embeds
     index: PhraseIndex | None = None
+    metric: Metric | None = None  # of the index; what was taught is compared by the embedder's own vectors
     problem: str = ""  # what is worse than it should be, and its cure
+
+    def authored_near(self, vector: Vectors) -> list[Exemplar]:
+        """Authored phrases nearest to a vector of the embedder's, shape (size,), the nearest first."""
+        if self.index is None:
+            return []
+        return self.index.nearest(vector if self.metric is None else self.metric.of(vector[None])[0], NEAREST)
 
     def close(self) -> None:
         """Let go of files and native memory."""
@@ -76,7 +84,7 @@ class Store:
         try:
             (vector,) = senses.embedder.embed([of_words(words)])
             taught = self._near(senses.embedder, vector)
-            authored = senses.index.nearest(vector, NEAREST) if senses.index is not None else []
+            authored = senses.authored_near(vector)
         except (ModelError, IndexDamageError) as error:
             self._failed = f"phrases like what was said are not found ({error}); start robotos again"
             raise

@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from robotos.encoder import files
 from robotos.encoder.masking import of_line
+from robotos.encoder.metric import Metric
 from robotos.encoder.vectors import Vectors, embed_cached
 from robotos.training.corpus import SLOT_KINDS
 
@@ -32,12 +33,17 @@ class EncoderMissingError(RuntimeError):
 
 
 def neighbours(
-    lines: Sequence[str], among: Sequence[str] | None = None, k: int = NEAREST, cache: Path | None = None
+    lines: Sequence[str],
+    among: Sequence[str] | None = None,
+    k: int = NEAREST,
+    cache: Path | None = None,
+    metric: Metric | None = None,
 ) -> Mapping[str, Sequence[Neighbour]]:
     """For each line the `k` others (of `among`, or of `lines` themselves) most like it, the most similar first.
 
     Leave-one-out: a line that reads the same once names are masked is never its own neighbour. Vectors are kept in
-    `cache` (the user's, if None) by text, so that a changed corpus costs 5 ms for each new line.
+    `cache` (the user's, if None) by text, so that a changed corpus costs 5 ms for each new line. Without a `metric`
+    they are compared as the encoder has them.
 
     Raises:
         EncoderMissingError: no encoder was pulled.
@@ -45,7 +51,8 @@ def neighbours(
     asked = list(dict.fromkeys(lines))
     offered = asked if among is None else list(dict.fromkeys(among))
     masked, candidates = _masked(asked), _masked(offered)
-    vectors = _vectors([*masked, *candidates], cache)
+    vectors = vectors_of([*asked, *offered], cache)
+    vectors = metric.of(vectors) if metric is not None else vectors
     queries, pool = vectors[: len(asked)], vectors[len(asked) :]
     number = {text: i for i, text in enumerate(dict.fromkeys(candidates))}
     texts = np.array([number[text] for text in candidates])
@@ -60,6 +67,14 @@ def neighbours(
     return found
 
 
+def encoder_card(cache: Path | None = None) -> files.Card:
+    """Which encoder it is; raises `EncoderMissingError` when none was pulled."""
+    card = files.read_card(cache)
+    if card is None:
+        raise EncoderMissingError(f"there is no sentence encoder on this machine: `{files.PULL}` gets it (25 MB)")
+    return card
+
+
 def _masked(lines: Sequence[str]) -> list[str]:
     return [of_line(line, SLOT_KINDS) for line in lines]
 
@@ -70,9 +85,11 @@ def _best(likeness: Vectors, k: int) -> Sequence[int]:
     return [int(i) for i in sorted(some, key=lambda i: (-likeness[i], i))[:k]]
 
 
-def _vectors(texts: Sequence[str], cache: Path | None) -> Vectors:
-    card, encoder = files.read_card(cache), files.open_encoder(cache)
-    if card is None or encoder is None:
+def vectors_of(lines: Sequence[str], cache: Path | None = None) -> Vectors:
+    """What the encoder makes of lines whose names are masked, shape (lines, size); raises `EncoderMissingError`."""
+    texts = _masked(lines)
+    card, encoder = encoder_card(cache), files.open_encoder(cache)
+    if encoder is None:
         raise EncoderMissingError(f"there is no sentence encoder on this machine: `{files.PULL}` gets it (25 MB)")
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())

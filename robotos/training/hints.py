@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from robotos.encoder.voting import elected
+from robotos.encoder.masking import of_line
+from robotos.encoder.metric import Metric
+from robotos.encoder.voting import elected, outline
 from robotos.kernel.calls import Exemplar
-from robotos.training.corpus import Entry, Pattern, Slot
-from robotos.training.exemplars import neighbours
+from robotos.training.corpus import SLOT_KINDS, Entry, Pattern, Slot
+from robotos.training.exemplars import Neighbour, encoder_card, neighbours, vectors_of
+from robotos.training.metric import learn_metric
+
+_FOLDS = 4
 
 
 def spelled(pattern: Pattern) -> str:
@@ -38,8 +44,34 @@ class Hints:
         return elected(found)
 
 
-def build_hints(entries: Sequence[Entry], keep: Mapping[str, bool], encoder: Path | None = None) -> Hints:
-    """Neighbours of every line among those that are trained on; raises `EncoderMissingError` without an encoder."""
+def build_hints(
+    entries: Sequence[Entry], keep: Mapping[str, bool], seed: int, encoder: Path | None = None
+) -> tuple[Hints, Metric]:
+    """Neighbours of every line among those that are trained on, and the metric by which they are the nearest.
+
+    A line that helped to learn a metric looks nearer to its like than a line never seen would; so the neighbours of
+    such lines are found by a metric that was learned without them, among lines that it was learned from.
+
+    Raises:
+        EncoderMissingError: there is no encoder.
+    """
     known = meanings(entries, keep)
-    near = neighbours(list(keep), list(known), cache=encoder)
-    return Hints({line: tuple(Exemplar(n.line, known[n.line], n.similarity) for n in of) for line, of in near.items()})
+    near: dict[str, Sequence[Neighbour]] = {}
+    for fold in range(_FOLDS):
+        others = [line for line in known if _fold(line) != fold]
+        own = [line for line in known if _fold(line) == fold]
+        near.update(neighbours(own, others, cache=encoder, metric=_learned(others, known, seed, encoder)))
+    metric = _learned(list(known), known, seed, encoder)
+    near.update(neighbours([line for line in keep if line not in near], list(known), cache=encoder, metric=metric))
+    found = {line: tuple(Exemplar(n.line, known[n.line], n.similarity) for n in of) for line, of in near.items()}
+    return Hints(found), metric
+
+
+def _fold(line: str) -> int:
+    """Lines that read the same once names are masked are in the same one."""
+    return hashlib.sha256(of_line(line, SLOT_KINDS).encode()).digest()[0] % _FOLDS
+
+
+def _learned(lines: Sequence[str], known: Mapping[str, tuple[str, ...]], seed: int, encoder: Path | None) -> Metric:
+    kinds = [outline(known[line]) for line in lines]
+    return Metric(learn_metric(vectors_of(lines, encoder), kinds, seed), encoder_card(encoder).source_sha256)

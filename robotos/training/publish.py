@@ -13,11 +13,14 @@ import robotos.cpu
 from robotos.cpu.engine import Engine, ModelError
 from robotos.cpu.isa import Compact
 from robotos.cpu.models import sha256_of
+from robotos.encoder.metric import FILE as METRIC
+from robotos.encoder.metric import read_metric
 from robotos.kernel.syscalls import TABLE
 
 WEIGHTS = Path(robotos.cpu.__file__).parent / "weights"
 _KEPT = {
     "model.gguf": "compact.gguf",
+    METRIC: METRIC,
     "log.jsonl": "training.jsonl",
     "scores.json": "scores.json",
     "card.md": "README.md",
@@ -30,6 +33,7 @@ def publish(run: Path, weights: Path = WEIGHTS) -> str:
     with Engine(run / "model.gguf", context=128, sequences=1) as engine:
         isa = Compact(engine.pieces(), engine.tokenize, TABLE)  # a model of another syscall table is refused here
         size = engine.vocabulary_size
+    read_metric(run / METRIC)  # a damaged one is refused here
     calibration = _calibration(run)
     weights.mkdir(parents=True, exist_ok=True)
     for source, target in _KEPT.items():

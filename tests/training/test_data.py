@@ -16,6 +16,7 @@ from robotos.kernel.syscalls import TABLE
 from robotos.training import corpus
 from robotos.training.curve import learning_curve, table
 from robotos.training.data import Composer, Example, LinkerMissError, Recipe, stream
+from robotos.training.exemplars import encoder_card
 from robotos.training.export import Vocabulary
 from robotos.training.hints import Hints, build_hints
 from robotos.training.noise import Noise
@@ -179,7 +180,8 @@ def test_a_hint_is_what_other_lines_mean_without_their_names(isa: Compact, entri
 
 def test_a_line_is_never_its_own_exemplar_and_held_out_lines_are_nobodys(entries: Entries, encoder: Path) -> None:
     keep = {line: i % 3 > 0 for i, line in enumerate(line for entry in entries for line in entry.lines)}
-    hints = build_hints(entries, keep, encoder)
+    hints, metric = build_hints(entries, keep, 1, encoder)
+    assert metric.encoder == encoder_card(encoder).source_sha256
     assert set(hints.nearest) == set(keep)
     for line, near in hints.nearest.items():
         assert line not in {exemplar.phrase for exemplar in near}
