@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from robotos.encoder.metric import Metric
 from robotos.encoder.voting import elected, outline
 from robotos.kernel.calls import Exemplar
 from robotos.training.corpus import Entry
 from robotos.training.exemplars import neighbours
-from robotos.training.hints import meanings
+from robotos.training.hints import learned, meanings
 
 SHARES = (1 / 16, 1 / 8, 1 / 4, 1 / 2, 1.0)
 
@@ -26,26 +27,32 @@ class Point:
 
 
 def learning_curve(
-    entries: Sequence[Entry], keep: Mapping[str, bool], encoder: Path | None = None, shares: Sequence[float] = SHARES
+    entries: Sequence[Entry],
+    keep: Mapping[str, bool],
+    seed: int,
+    encoder: Path | None = None,
+    shares: Sequence[float] = SHARES,
 ) -> list[Point]:
-    """The sentence encoder's vote over growing parts of the corpus; each part contains the smaller ones.
+    """The sentence encoder's vote over growing parts of the corpus; each contains the smaller ones, and has its metric.
 
-    A training run for every part would cost hours, the vote costs seconds: it says how near the known lines come to
+    A training run for every part would cost hours, the vote costs a minute: it says how near the known lines come to
     what was never heard, which is what more lines improve.
     """
     known = meanings(entries, keep)
     meant = meanings(entries, {line: not kept for line, kept in keep.items()})
     order = sorted(known, key=lambda line: hashlib.sha256(line.encode()).digest())
-    return [_point(order[: max(1, round(share * len(order)))], known, meant, encoder) for share in shares]
+    parts = [order[: max(1, round(share * len(order)))] for share in shares]
+    return [_point(part, learned(part, known, seed, encoder), known, meant, encoder) for part in parts]
 
 
 def _point(
     some: Sequence[str],
+    metric: Metric,
     known: Mapping[str, tuple[str, ...]],
     meant: Mapping[str, tuple[str, ...]],
     encoder: Path | None,
 ) -> Point:
-    near = neighbours(list(meant), some, cache=encoder)
+    near = neighbours(list(meant), some, cache=encoder, metric=metric)
     first = among = 0
     for line, others in near.items():
         found = [outline(e.calls) for e in elected([Exemplar(n.line, known[n.line], n.similarity) for n in others])]

@@ -60,8 +60,8 @@ def build_hints(
     for fold in range(_FOLDS):
         others = [line for line in known if _fold(line) != fold]
         own = [line for line in known if _fold(line) == fold]
-        near.update(neighbours(own, others, cache=encoder, metric=_learned(others, known, seed, encoder)))
-    metric = _learned(list(known), known, seed, encoder)
+        near.update(neighbours(own, others, cache=encoder, metric=learned(others, known, seed, encoder)))
+    metric = learned(list(known), known, seed, encoder)
     near.update(neighbours([line for line in keep if line not in near], list(known), cache=encoder, metric=metric))
     found = {line: tuple(Exemplar(n.line, known[n.line], n.similarity) for n in of) for line, of in near.items()}
     return Hints(found), metric
@@ -72,6 +72,7 @@ def _fold(line: str) -> int:
     return hashlib.sha256(of_line(line, SLOT_KINDS).encode()).digest()[0] % _FOLDS
 
 
-def _learned(lines: Sequence[str], known: Mapping[str, tuple[str, ...]], seed: int, encoder: Path | None) -> Metric:
+def learned(lines: Sequence[str], known: Mapping[str, tuple[str, ...]], seed: int, encoder: Path | None) -> Metric:
+    """The metric of some lines whose calls are `known`; raises `EncoderMissingError`."""
     kinds = [outline(known[line]) for line in lines]
     return Metric(learn_metric(vectors_of(lines, encoder), kinds, seed), encoder_card(encoder).source_sha256)

@@ -20,7 +20,7 @@ from robotos.encoder.voting import SHOWN, outline
 from robotos.kernel.memory import handles_in
 from robotos.kernel.ports import Instruction
 from robotos.kernel.syscalls import TABLE
-from robotos.training import corpus, homes
+from robotos.training import corpus, curve, homes
 from robotos.training.belief import Belief, believe
 from robotos.training.data import Composer, Recipe
 from robotos.training.hints import meanings
@@ -33,8 +33,8 @@ MOST_CASES = 1200
 _SAMPLE = 200
 
 
-def report(plan: Plan, material: Corpus, out: Path, maps: Path) -> None:
-    """Score `out/model.gguf` and write `scores.json` and `card.md`."""
+def report(plan: Plan, material: Corpus, out: Path, maps: Path, encoder: Path | None = None) -> None:
+    """Score `out/model.gguf` and write `scores.json` and `card.md`. `encoder` is as `prepare` takes it."""
     torch.set_num_threads(1)
     with Engine(out / "model.gguf", context=1024, sequences=2) as engine:
         isa = Compact(engine.pieces(), engine.tokenize, TABLE)
@@ -48,12 +48,18 @@ def report(plan: Plan, material: Corpus, out: Path, maps: Path) -> None:
     print(text)
     digest = sha256_of(out / "model.gguf")
     alone = encoder_alone(material)
+    points = curve.learning_curve(material.entries, material.keep, plan.seed, encoder)
     text += f"""
 
-The sentence encoder alone, by a vote of the eight nearest lines: the right kind of order (calls without what they refer
-to) for {100 * alone.right:.1f} % of {alone.count} held-out lines that need no context, among the {SHOWN} it shows for
-{100 * alone.among:.1f} %. The model with exemplars: {100 * kinds_right(verdicts["held_out_known_names"]):.1f} % of its
-cases, without: {100 * kinds_right(verdicts["held_out_without_exemplars"]):.1f} %."""
+The sentence encoder alone, by a vote of the nearest lines under the learned metric: the right kind of order (calls
+without what they refer to) for {100 * alone.right:.1f} % of {alone.count} held-out lines that need no context, among
+the {SHOWN} it shows for {100 * alone.among:.1f} %. The model with exemplars:
+{100 * kinds_right(verdicts["held_out_known_names"]):.1f} % of its cases, without:
+{100 * kinds_right(verdicts["held_out_without_exemplars"]):.1f} %.
+
+What more lines would buy, as that vote has it over growing parts of the corpus:
+
+{curve.table(points)}"""
     belief = believe(verdicts["held_out_known_names"], verdicts["held_out_new_names"])
     everything = {
         "sha256": digest,
@@ -61,6 +67,7 @@ cases, without: {100 * kinds_right(verdicts["held_out_without_exemplars"]):.1f} 
         "calibration": [belief.calibration.slope, belief.calibration.offset],
         "calibration_error": belief.error,
         "encoder_alone": asdict(alone),
+        "learning_curve": [asdict(point) for point in points],
         **scores,
     }
     (out / "scores.json").write_text(json.dumps(everything, indent=1))

@@ -206,7 +206,7 @@ def test_what_an_answer_spoke_of_can_be_meant_by_the_next_words(isa: Compact, po
 
 def test_the_learning_curve_grows_over_nested_parts_of_the_corpus(entries: Entries, encoder: Path) -> None:
     keep = {line: i % 3 > 0 for i, line in enumerate(line for entry in entries for line in entry.lines)}
-    points = learning_curve(entries, keep, encoder, shares=(0.3, 1.0))
+    points = learning_curve(entries, keep, 1, encoder, shares=(0.3, 1.0))
     assert points[0].lines < points[1].lines
     assert all(0 <= point.right <= point.among <= 1 for point in points)
     assert table(points).count("\n") == 3

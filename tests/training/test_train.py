@@ -13,7 +13,7 @@ torch = pytest.importorskip("torch", reason="training is an extra: pip install r
 
 from robotos.cpu.engine import Engine, ModelError  # noqa: E402
 from robotos.cpu.models import sha256_of  # noqa: E402
-from robotos.training import corpus, train  # noqa: E402
+from robotos.training import again, corpus, train  # noqa: E402
 from robotos.training.earlier import ENDED, STEADY, EarlierRunError, earlier_run  # noqa: E402
 from robotos.training.exemplars import EncoderMissingError  # noqa: E402
 from robotos.training.export import Shape, Vocabulary, write  # noqa: E402
@@ -75,6 +75,18 @@ def test_a_run_repeats_exactly_learns_and_can_be_shipped(tiny: train.Plan, encod
     (tmp_path / "a" / "scores.json").write_text("{}")
     with pytest.raises(ModelError, match="holds no calibration"):
         publish(tmp_path / "a", tmp_path / "weights")
+
+
+def test_a_run_is_scored_again_the_same(tiny: train.Plan, encoder: Path, tmp_path: Path) -> None:
+    train.train(tiny, MAP, tmp_path / "a", encoder)
+    before = {name: (tmp_path / "a" / name).read_text() for name in ("scores.json", "card.md")}
+    for name in before:
+        (tmp_path / "a" / name).unlink()
+    again.score_again(tmp_path / "a", MAP, encoder)
+    assert {name: (tmp_path / "a" / name).read_text() for name in before} == before
+    (tmp_path / "a" / "plan.json").unlink()
+    with pytest.raises(EarlierRunError, match="is the run finished"):
+        again.score_again(tmp_path / "a", MAP, encoder)
 
 
 def test_a_run_goes_on_from_an_earlier_one(
