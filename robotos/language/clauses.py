@@ -29,9 +29,10 @@ _ORDERS: Final = _ROBOT | word_set(
     """
     get take put give find look check tell say ask wait stay stop turn count read grab pick hand pass place lay set
     show remind wish greet search head run lead guide escort meet visit see remember scrub wipe dust tidy pause let
-    do cancel freeze hold drop abort walk play answer
+    do cancel freeze hold drop abort walk play answer usher conduct inform notify warn
     """
 )
+_LEADING: Final = word_set("lead guide escort usher conduct accompany show walk")
 _TO_PLACE: Final = word_set("to back home into there over on here")
 # After a plain "and" only these are orders to the robot without doubt: "and come back", "and drive to the kitchen".
 _SURE: Final = word_set("drive dock return navigate vacuum hoover recharge report fetch roll deliver")
@@ -61,11 +62,14 @@ def _is_order(words: Sequence[str], k: int, end: int, *, sure: bool, told_to_do:
     verb = words[k]
     after = words[k + 1] if k + 1 < end else ""
     going = verb in {"go", "come", "head", "move", "get"} and (after in _TO_PLACE or (after == "" and verb == "come"))
+    leading = verb in _LEADING and after in {"him", "her", "them", "me", "us"}
     to_me = verb in {"bring", "tell", "give", "show", "fetch", "get", "hand"} and after in {"me", "us"}
     if told_to_do:
         return (verb in _SURE) or (verb in {"come", "go", "head"} and after in {"back", "home"}) or to_me
     if sure:
-        return verb in _SURE or going or to_me or (verb in {"bring", "take", "clean", "follow"} and after != "")
+        return (
+            verb in _SURE or going or to_me or leading or (verb in {"bring", "take", "clean", "follow"} and after != "")
+        )
     return verb in _ORDERS
 
 

@@ -52,7 +52,7 @@ third previous final light lights note notes label labels sign message messages 
 past reverse thorough thoroughly breather dose hurt permission tasks date speed eyes muscle scene letter clock oops
 person persons object objects item items largest smallest biggest heaviest lightest thinnest bigger smaller lighter
 heavier larger
-oop whoops
+oop whoops type types whichever longer
 """
 )
 

@@ -35,7 +35,7 @@ _BESIDE: Final[tuple[tuple[str, ...], ...]] = (
 # With these a description of a thing's use ends: "what i wipe dishes with".
 _ENDS: Final = word_set("with from in on at out of into off through without by up down")
 # Before these "where ..." asks or tells, it does not describe a room.
-_ASKING: Final = word_set("know tell ask see remember forgot forget wonder say out check show guess idea")
+_ASKING: Final = word_set("know tell ask see remember forgot forget wonder say out check show guess idea about")
 _TELLING: Final = word_set("tell show ask remind teach explain know")
 _GOING: Final = word_set("go to come is clean vacuum mop sweep into in at from drive")
 _BREAKS: Final = word_set(
@@ -45,6 +45,7 @@ _AFTER_END: Final = word_set("from to for over here")  # what may follow a descr
 _DOINGS: Final = word_set(
     "food dinner meals cooking washing laundry dishes computer coats shoes car music children kids"
 )
+_WISHING: Final = word_set("need want mean meant said would wanted needed really am was")
 _GIVEN: Final = word_set("gave gives given prescribed ordered bought")
 MOST_CHOICES: Final = 4
 _LEAVES: Final = word_set("is are stands lies sits hangs lives stays was goes belongs kept")
@@ -173,8 +174,11 @@ class Descriptions:
         j, word = i + 1, self.words[i]
         following = self.words[j] if j < len(self.words) else ""
         if word == "what":
-            if following not in _WHO or self._asked(i):
-                return None
+            wished = self.words[j + 1 : j + 2] and self.words[j + 1] in _WISHING
+            if following not in _WHO or wished or self._asked(i):
+                return None  # "what i need is the book" says what, by name
+        elif following == "where" and self.words[j + 1 : j + 2] in {("is",), ("are",)}:
+            return None  # "wrong thing, where is my mop"
         elif following in _THAT | {"for", "to"}:
             j += 1
         elif following not in _WHO:

@@ -21,12 +21,20 @@ DETERMINERS: Final = word_set(
 _NOUN_AFTER: Final = word_set(
     """
     bring fetch get find take give grab need want is are with of from at on in into near by under behind and or
-    put have has about carry deliver move hand pass 's me us like read drop pick up locate
+    put have has about carry deliver move hand pass 's me us like read drop pick up locate nor neither as plus
     """
 )
 _GOING: Final = word_set("go going back return come drive driving head move get over home navigate run walk")
 _SAID_OF: Final = word_set("is must lost gone should needs goes belongs was missing")
 _ORDER: Final = frozenset({"", "please", "to", "you", "and", "then", "just", "now", "go", "can", "could"})
+# Before "to study" these leave it a verb.
+_TO_LEARN: Final = word_set(
+    """
+    need needs needed want wants wanted have has had got like likes love try tries trying time ready able hard easy here
+    learn help helps used supposed am is are was were place quiet start begin continue ought how wish hate prefer
+    """
+)
+_URGING: Final = word_set("ask tell remind want wants help let allow teach expect")
 _SUBJECTS: Final = word_set(
     """
     i you we they must should can will kids children
@@ -124,6 +132,12 @@ class Names:
             return False
         return not any(self.index.certain(words[i + 1 : i + 1 + n]) for n in range(1, self.index.longest + 1))
 
+    def _may_learn(self, i: int) -> bool:
+        """Whether "to study" at word `i - 1` is what somebody does: "i need to study", "ask her to study"."""
+        if i < 2 or self.words[i - 2] in _GOING:
+            return i < 2
+        return self.words[i - 2] in _TO_LEARN or any(word in _URGING for word in self.words[: i - 1])
+
     def _is_verb(self, word: str, i: int, before: str, after: str) -> bool:
         words = self.words
         if word in MOSTLY_NOUNS:
@@ -131,7 +145,7 @@ class Names:
         if word not in MOSTLY_VERBS or before in DETERMINERS or before in COLOURS or before.endswith("'s"):
             return False
         if word == "study":
-            return (before == "to" and i > 1 and words[i - 2] not in _GOING) or before in _SUBJECTS
+            return (before == "to" and self._may_learn(i)) or before in _SUBJECTS
         if before == "to":
             return not (i > 1 and words[i - 2] in _GOING)
         if before == "and":

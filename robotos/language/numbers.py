@@ -33,6 +33,8 @@ UNITS: Final[Mapping[str, tuple[Kind, float]]] = (
     | dict.fromkeys(("week", "weeks"), (Kind.DURATION, 604800.0))
     | dict.fromkeys(("month", "months"), (Kind.DURATION, 30 * 86400.0))
     | dict.fromkeys(("metre", "metres"), (Kind.DISTANCE, 1.0))
+    | dict.fromkeys(("kilometre", "kilometres", "kilometer", "kilometers", "km"), (Kind.DISTANCE, 1000.0))
+    | dict.fromkeys(("mile", "miles"), (Kind.DISTANCE, 1609.344))
     | dict.fromkeys(("centimetre", "centimetres", "cm"), (Kind.DISTANCE, 0.01))
     | dict.fromkeys(("millimetre", "millimetres", "mm", "millimeter", "millimeters"), (Kind.DISTANCE, 0.001))
     | dict.fromkeys(("foot", "feet", "ft"), (Kind.DISTANCE, 0.3048))
@@ -47,11 +49,18 @@ _LETTER_UNITS: Final[Mapping[str, tuple[Kind, float]]] = {  # only after digits:
     "s": (Kind.DURATION, 1.0),
     "h": (Kind.DURATION, 3600.0),
 }
-_TURNS: Final = frozenset({"turn", "turns", "circle", "rotation", "rotations", "revolution", "spin"})
-_PARTS_OF_TURN: Final[Mapping[str, float]] = {"half": 0.5, "quarter": 0.25}  # a full one is "around"
+_TURNS: Final = frozenset({"turn", "turns", "circle", "circles", "rotation", "rotations", "revolution", "spin"})
+_PARTS_OF_TURN: Final[Mapping[str, float]] = {"half": 0.5, "quarter": 0.25} | dict.fromkeys(
+    ("full", "whole", "complete", "entire"), 1.0
+)
+_ALL_AROUND: Final = frozenset({("all", "the", "way", "around"), ("all", "the", "way", "round")})
+_AROUND_WHAT: Final = frozenset({("the",), ("a",), ("my",), ("our",), ("it",), ("me",), ("this",), ("that",)})
 # After these "a minute" is a length of time; after others ("wait a minute", "give me a second") a figure of speech.
-_LASTING: Final = word_set("in for after within every each about another than nearly almost")
+_LASTING: Final = word_set(
+    "in for after within every each about another than nearly almost remain stay spend takes needs"
+)
 _IDIOMS: Final = frozenset({"second", "sec", "minute", "min", "step", "pace"})
+_LONGER: Final = word_set("ago later and from more longer before")
 _NEVER_MEANT: Final = frozenset({"second", "sec", "step", "pace"})
 
 
@@ -212,21 +221,29 @@ def _is_idiom(words: Sequence[str], i: int, j: int) -> bool:
         return before == "it" or after == "off"  # call it a day, a day off
     if words[j] not in _IDIOMS:
         return False
-    return words[j] in _NEVER_MEANT or not (before in _LASTING or after in {"ago", "later", "and", "from"})
+    made = tuple(words[max(0, i - 2) : i]) == ("make", "it")
+    return words[j] in _NEVER_MEANT or not (before in _LASTING or after in _LONGER or made)
 
 
 def _part_of_turn(words: Sequence[str], i: int) -> Mention | None:
-    """ "a half turn", "three quarters of a turn", "two full circles", "half a circle"."""
+    """ "a half turn", "three quarters of a turn", "two full circles", "one full turn", "all the way around"."""
+    if tuple(words[i : i + 4]) in _ALL_AROUND and tuple(words[i + 4 : i + 5]) not in _AROUND_WHAT:
+        return _turned(1.0, 4)
     number = amount(words, i)
     if number is not None and i + number.length < len(words):
         j = i + number.length
-        if number.value != 1 and words[j] in _TURNS:
-            return Mention(number.length + 1, (Ref(Kind.ANGLE, number.value * 2 * math.pi),))
-        if words[j] in _PARTS_OF_TURN and words[j + 1 : j + 2] and words[j + 1] in _TURNS:
-            return Mention(number.length + 2, (Ref(Kind.ANGLE, number.value * _PARTS_OF_TURN[words[j]] * 2 * math.pi),))
+        part = _PARTS_OF_TURN.get(words[j])
+        if part is not None and j + 1 < len(words) and words[j + 1] in _TURNS:
+            return _turned(number.value * part, number.length + 2)
+        if number.value != 1 and words[j] in _TURNS:  # "a turn", "one spin" is any
+            return _turned(number.value, number.length + 1)
     if words[i] in _PARTS_OF_TURN and i + 1 < len(words) and words[i + 1] in _TURNS:
-        return Mention(2, (Ref(Kind.ANGLE, _PARTS_OF_TURN[words[i]] * 2 * math.pi),))
+        return _turned(_PARTS_OF_TURN[words[i]], 2)
     return None
+
+
+def _turned(turns: float, length: int) -> Mention:
+    return Mention(length, (Ref(Kind.ANGLE, turns * 2 * math.pi),))
 
 
 # ---------------------------------------------------------------- back into words

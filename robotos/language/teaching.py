@@ -8,6 +8,7 @@ from typing import Final
 from robotos.kernel.calls import Kind
 from robotos.language.clauses import begins_order
 from robotos.language.common_words import PLAIN
+from robotos.language.naming import new_name
 from robotos.language.span import Span
 from robotos.language.word_set import word_set
 
@@ -55,6 +56,12 @@ _MEANS: Final[Phrases] = (
     ("is", "my", "word", "for"), ("is", "my", "name", "for"), ("is", "what", "we", "call"), ("is", "what", "i", "call"),
     ("is", "the", "same", "as"), ("equals",), ("is", "just"), ("is", "actually"), ("is", "really"), ("is",),
 )  # fmt: skip
+# After these an order stands, not a name.
+_CODES: Final[Phrases] = (
+    ("is", "code", "for"), ("is", "our", "code", "for"), ("is", "our", "signal", "to"),
+    ("is", "our", "signal", "for", "you", "to"), ("is", "your", "signal", "to"), ("is", "the", "signal", "to"),
+    ("is", "my", "signal", "to"), ("is", "another", "word", "for"), ("is", "our", "word", "for"),
+)  # fmt: skip
 _CALLED: Final[Phrases] = (
     ("is", "also", "called"), ("is", "also", "known", "as"), ("is", "known", "as"), ("is", "sometimes", "called"),
     ("is", "usually", "called"), ("is", "now", "called"), ("is", "called"), ("is", "named"), ("is", "nicknamed"),
@@ -86,7 +93,11 @@ class Lesson:
 
     def span(self) -> Span | None:
         """The words taught: text when they stand for an order, unknown when they are a name; None for no lesson."""
-        return self._when() or self._naming() or self._called() or self._means()
+        return self._when() or self._naming() or self._called() or self._means() or self._patterned()
+
+    def _patterned(self) -> Span | None:
+        found = new_name(self.words, self.name_at)
+        return self._name(*found) if found is not None else None
 
     # ------------------------------------------------------------ forms of lessons
     def _when(self) -> Span | None:
@@ -102,7 +113,7 @@ class Lesson:
             meaning = self._any(_MEANING, k)
             if meaning and k + meaning < len(self.words):
                 return self._taught(i, k, k + meaning)
-            if begins_order(self.words, k) and self.words[k - 1] not in _WITHIN:
+            if lead and begins_order(self.words, k) and self.words[k - 1] not in _WITHIN:
                 return self._taught(i, k, k)
         return None
 
@@ -161,13 +172,14 @@ class Lesson:
         """ "the throne means the sofa", "lights out means go to your dock", "the playroom is the study"."""
         i = self.start + self._any(_LABELS, self.start)
         for k in range(i + 1, min(len(self.words) - 1, i + LONGEST + 1)):
-            meaning = self._any(_MEANS, k)
+            coded = self._any(_CODES, k)
+            meaning = max(coded, self._any(_MEANS, k))
             if not meaning:
                 continue
             target = k + meaning
             if self._lone_name(target):
                 return self._name(i, k)
-            if "mean" in self.words[target - 1] or "mean" in self.words[k]:
+            if coded == meaning or "mean" in self.words[target - 1] or "mean" in self.words[k]:
                 target += self._any(_MEANING, target)
                 pointing = k == i + 1 and self.words[i] in _POINTING
                 return Span(i, k) if begins_order(self.words, target) and not pointing else None

@@ -11,6 +11,7 @@ from robotos.kernel.calls import Kind
 from robotos.language.clock import FIXED, Step, When, clock
 from robotos.language.mention import Mention, Ref
 from robotos.language.numbers import UNITS, cardinal
+from robotos.language.settling import settled
 from robotos.language.word_set import word_set
 
 DAY: Final = 86400.0
@@ -56,6 +57,7 @@ def time_phrase(words: Sequence[str], i: int, ctx: Context) -> Mention | None:
     when = When()
     end = i
     clock_ok = bool(lead) and lead != "on" and (lead != "for" or (i > 0 and words[i - 1] in _SETTING))
+    clock_ok = clock_ok or (lead in {"", "for"} and settled(words, j))
     while j < len(words):
         step = _component(words, j, when, clock_ok)
         if step is None:

@@ -25,20 +25,23 @@ _WANTING: Final = word_set(
     lay set place stand stash stow store hang leave toss throw slide tuck shift haul lug wipe polish brush swab
     shampoo rinse transport travel proceed pop nip hop dash run roll swing trot wander zip step walk meet lead
     guide escort accompany park wait stay fetching getting going driving cleaning putting taking
-    carrying vacuuming moving collect gather retrieve shove
+    carrying vacuuming moving collect gather retrieve shove grasp tote cart ferry schlep procure supply seize divert
+    conduct transfer zoom vroom whizz tae needing wanting strike clear steer scoot trundle
     """
 )
 # Those after which a noun needs no article: "find scissors".
 _DIRECT: Final = word_set(
     """
     fetch find locate grab seek vacuum hoover follow about clean greet visit bring meet escort accompany guide retrieve
+    grasp procure seize
     """
 )
-_TO: Final = frozenset({"to", "into", "towards", "from", "in", "at"})
+_TO: Final = frozenset({"to", "tae", "into", "towards", "from", "in", "at"})
 _GOING: Final = word_set(
     """
     go drive move come navigate head back over return bring take carry give hand deliver lay put set place lead guide
-    escort accompany travel proceed pop nip hop dash run roll swing trot zip step walk lug haul transport
+    escort accompany travel proceed pop nip hop dash run roll swing trot zip step walk lug haul transport away
+    divert steer zoom
     """
 )
 _AFTER_NOUN: Final = word_set("and or then please now with from to in on at for again later tomorrow today tonight too")
@@ -50,6 +53,15 @@ _ROOMS: Final = word_set(
     conservatory sunroom nursery playroom workshop shed landing gym cloakroom sauna greenhouse scullery boudoir
     """
 )
+# Words for whoever is spoken to, at the end of what is said: "the lamp, hen".
+_VOCATIVES: Final = word_set(
+    "mate pal lad lass hen hon hun darlin darling love luv duck bro dude sweetheart lah abeg innit dear dearie"
+)
+# After "X" alone: "bicycle go", "pink unicorn to me".
+_ORDERED: Final = frozenset({("go",), ("to", "me"), ("to", "us"), ("to", "here")})
+_WISHED: Final = frozenset({(), ("please",), ("now",), ("here",), ("bring",), ("fetch",)})
+# "give us the lamp" in any words, but not "tell me the truth".
+_TELLING: Final = word_set("tell teach read show sing play remind explain ask say spell let makes make")
 _SEARCHING: Final = word_set("look looking search searching hunt desperate rummage")
 _COUNTED: Final = frozenset((*ONES[2:], *TENS[2:]))  # "an old woman | ten minutes"
 REACH: Final = 7  # words back from a noun to the verb that wants it
@@ -78,11 +90,24 @@ def can_be_noun(words: Sequence[str], i: int) -> bool:
     return (
         word not in PLAIN
         and word not in _COUNTED
+        and not _calls(words, i)
+        and not _does(words, i)
         and word[0].isalpha()
         and "'" not in word
         and len(word) > 1
         and not word.endswith("ly")
     )
+
+
+def _calls(words: Sequence[str], i: int) -> bool:
+    """Whether word `i` is how somebody is addressed: "the lamp hen"."""
+    last = i + 1 == len(words) or words[i + 1] in PLAIN or "'" in words[i + 1]
+    return words[i] in _VOCATIVES and last and i > 0 and words[i - 1] not in _DETERMINERS
+
+
+def _does(words: Sequence[str], i: int) -> bool:
+    """Whether word `i` is a verb, since it has a pronoun for its object: "find the toy, nab it"."""
+    return i > 1 and words[i - 1] not in PLAIN and tuple(words[i + 1 : i + 2]) in {("it",), ("them",)}
 
 
 def _alone(words: Sequence[str], i: int, j: int) -> bool:
@@ -98,9 +123,15 @@ def _gone(words: Sequence[str], i: int, j: int) -> bool:
 
 def _wanted(words: Sequence[str], i: int, j: int) -> bool:
     before = words[max(0, i - REACH) : i]
-    if not before or not any(word in _WANTING for word in before):
+    if not before:
+        return i == 0 and tuple(words[j:]) in _ORDERED
+    if _to_us(before):
+        return True
+    if not any(word in _WANTING for word in before):
         return False
     previous = before[-1]
+    if previous in {"want", "need"}:
+        return tuple(words[j : j + 1]) in _WISHED and not words[j - 1].endswith("ing")  # "me want wallet"
     if previous in _ADJECTIVES and len(before) > 1:
         previous = before[-2]
     if previous in _DETERMINERS or previous in _DIRECT or previous.endswith("'s"):
@@ -114,3 +145,12 @@ def _wanted(words: Sequence[str], i: int, j: int) -> bool:
     if previous == "to" and j < len(words) and words[j] not in _AFTER_NOUN:
         return False  # "to hurt grandma": a verb
     return previous in _TO and any(word in _GOING for word in before)
+
+
+def _to_us(before: Sequence[str]) -> bool:
+    """ "gie us the | lamp", "fetch us me | hat"."""
+    if before[-4:-1] == ("trouble", "you", "for"):
+        return before[-1] in _DETERMINERS
+    if len(before) < 3 or before[-2] not in {"us", "me"} or before[-1] not in {"the", "my", "our", "that", "me"}:
+        return False
+    return before[-3] not in _TELLING and before[-3] not in _TO

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from robotos.language.numbers import cardinal, spell
+from robotos.kernel.calls import Kind
+from robotos.language.mention import Ref
+from robotos.language.numbers import cardinal, quantity, spell
 from robotos.language.speech_text import ordinal, spoken
 
 
@@ -29,6 +32,31 @@ def test_decimals_are_read_back(value: float) -> None:
     assert read is not None
     assert read.value == pytest.approx(value)
     assert read.length == len(words)
+
+
+@pytest.mark.parametrize(
+    ("text", "degrees"),
+    [
+        ("one full turn", 360.0),
+        ("a whole circle", 360.0),
+        ("all the way around", 360.0),
+        ("two full circles", 720.0),
+        ("half a turn", 180.0),
+        ("a quarter turn", 90.0),
+    ],
+)
+def test_turns_are_angles(text: str, degrees: float) -> None:
+    found = quantity(text.split(), 0)
+    assert found is not None and found.length == len(text.split())
+    assert [(part.kind, part.value) for part in found.parts if isinstance(part, Ref)] == [
+        (Kind.ANGLE, pytest.approx(math.radians(degrees)))
+    ]
+
+
+@pytest.mark.parametrize("text", ["a turn", "all the way around the table", "a full minute or so", "the whole flat"])
+def test_not_every_turn_has_an_angle(text: str) -> None:
+    found = quantity(text.split(), 0)
+    assert found is None or not any(isinstance(part, Ref) and part.kind is Kind.ANGLE for part in found.parts)
 
 
 @pytest.mark.parametrize("text", ["someone", "often", "weight", "kitchen", "the"])
