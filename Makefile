@@ -16,7 +16,7 @@ help:
 	@echo "make test    ruff, mypy, import-linter, pytest"
 	@echo "make hil     the firmware on emulated boards; make hil PORT=/dev/ttyACM0 on a real one (HIL='--wheels-free')"
 	@echo "make bench   all benchmarks    make train   train the bundled model anew"
-	@echo "make soak    the body's full counts, hours; report in tests/soak (SEED=1, SOAK='--part faults')"
+	@echo "make soak    the full counts of body and disk, hours; report in tests/soak (SEED=1, SOAK='--part faults')"
 
 setup: $(STAMP)
 

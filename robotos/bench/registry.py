@@ -16,6 +16,7 @@ BENCHES: Mapping[str, tuple[str, str]] = MappingProxyType(
             "robotos.bench.body",
             "firmware, link and gate: how soon they stop, what they cost, how large they are",
         ),
+        "disk": ("robotos.bench.disk", "how fast a full disk answers, and whether it keeps what it was told"),
     }
 )
 

@@ -35,6 +35,7 @@ PERIOD = 0.05  # s between kernel steps
 LINK_LIMIT = 5.0  # s for the controller's handshake
 SWITCH = 0.001  # s after which a computing thread lets the kernel's loop in
 WORKERS = 2  # threads for long computations of programs
+TIDY_EVERY = 60.0  # s between looks at what the disk need not keep any longer
 PATIENCE = 10.0  # s that a lost motor controller is waited for before the system gives up
 
 
@@ -90,6 +91,7 @@ class LiveSystem:
     sockets: Path
     exemplars: Store | None
     _resources: contextlib.ExitStack
+    _tidy_at: float = 0.0
     _lost_since: float | None = None
     _closed: list[bool] = field(default_factory=list)
 
@@ -104,12 +106,24 @@ class LiveSystem:
             self._check()
             try:
                 self.kernel.step()
+                self._tidy()
             except (SimulationLostError, GateError, DiskError) as error:
                 self._check()  # a dead child explains it better
                 raise BootError(f"{error}; the robot stands still") from error
             self.control.poll()
             due = max(due + PERIOD, time.monotonic())
             time.sleep(max(0.0, due - time.monotonic()))
+
+    @property
+    def pids(self) -> dict[str, int]:
+        """Every process beside this one, by name."""
+        return _pids(self.children, self.disk)
+
+    def _tidy(self) -> None:
+        """While nothing is going on, let go of a few rows that policy says are too old."""
+        now = time.monotonic()
+        if now >= self._tidy_at and self.kernel.idle:
+            self._tidy_at = now + (0.0 if self.disk.tidy(self.kernel.ports.policy.disk) else TIDY_EVERY)
 
     def close(self) -> None:
         """End all programs, stop the wheels, and take everything down. May be called again."""
@@ -178,13 +192,17 @@ def boot_live(plan: Plan, organs: Organs, nursery: Nursery) -> LiveSystem:
         control = _control(kernel, sockets / "control")
         stack.callback(control.close)
         children = [child for child in (simulator, gate) if child is not None]
-        pids = {child.name: child.process.pid for child in children}
+        pids = _pids(children, disk)
         card = running.Running(os.getpid(), str(sockets / "control"), str(sockets / "console"), str(directory), pids)
         card.write(plan.home_directory)
         stack.callback(running.remove, plan.home_directory)
         return LiveSystem(
             plan, port, kernel, home, disk, actuators, control, children, sockets, exemplars, stack.pop_all()
         )
+
+
+def _pids(children: Sequence[Child], disk: SqliteDisk) -> dict[str, int]:
+    return {**{child.name: child.process.pid for child in children}, "index": disk.warm()}
 
 
 def _begin_simulator(plan: Plan, directory: Path, nursery: Nursery) -> Child:

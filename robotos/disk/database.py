@@ -69,6 +69,11 @@ class Database:
         except sqlite3.DatabaseError as error:
             raise explain(self._file, error) from error
 
+    def execute_many(self, sql: str, rows: Sequence[Sequence[Parameter]]) -> None:
+        """Run one statement for each row."""
+        for row in rows:
+            self.execute(sql, row)
+
     def insert(self, sql: str, parameters: Sequence[Parameter]) -> int:
         """Run one INSERT; the number of its row."""
         row = self.execute(sql, parameters).lastrowid
@@ -102,6 +107,18 @@ class Database:
                 self.execute("ROLLBACK")
             raise
         self.execute("COMMIT")
+
+    def copy_to(self, file: Path) -> None:
+        """Copy everything, as it is at one moment, into a new file; who writes meanwhile is not held up."""
+        try:
+            target = sqlite3.connect(file)
+            try:
+                self._connection.backup(target)  # in one step: in several it would begin anew at each write
+                target.execute("PRAGMA journal_mode = DELETE")  # one file, whole by itself
+            finally:
+                target.close()
+        except sqlite3.Error as error:
+            raise explain(file, error) from error
 
     def close(self) -> None:
         """Release the file."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any, ClassVar
 
 import numpy as np
@@ -18,7 +19,8 @@ from numpy.typing import NDArray
 from robotos.disk.lexicon import STOP_WORDS, answers, concepts
 
 SIZE = 1024
-VERSION = 1  # raise it when any vector changes: indices made by another version are rebuilt
+INDEXED = 256  # numbers of a vector in the index: it only proposes, and 100,000 vectors of 1024 are 400 MB of memory
+VERSION = 2  # raise it when any vector changes: indices made by another version are rebuilt
 Vector = NDArray[np.float32]  # shape (SIZE,), length 1, or all zero for a text without words
 
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
@@ -26,6 +28,7 @@ _SPREAD = 4
 _SPELLING = 0.8  # weight of a word's trigrams together, its stem being 1
 _CONCEPT = 0.9
 _ANSWER = 0.3
+_VOCABULARY = 4096  # words whose hashes are kept: people use few, again and again
 _STOP = 0.05  # enough to tell "who are you" from nothing at all
 _CONCEPTS = concepts()
 _ANSWERS = answers()
@@ -69,31 +72,44 @@ def _features(word: str) -> Iterable[tuple[str, float]]:
         yield f"a:{asked}", _ANSWER
 
 
+@lru_cache(maxsize=_VOCABULARY)
+def _hashed(word: str) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Which numbers of a vector a word adds to, and what."""
+    places, weights = [], []
+    for feature, weight in _features(word):
+        digest = hashlib.blake2b(feature.encode("utf-8"), digest_size=2 * _SPREAD).digest()
+        for i in range(0, len(digest), 2):
+            hashed = digest[i] << 8 | digest[i + 1]
+            places.append(hashed % SIZE)
+            weights.append(weight if hashed & 0x8000 else -weight)
+    return np.array(places, dtype=np.int64), np.array(weights, dtype=np.float64)
+
+
 def embed(text: str) -> Vector:
     """The text's vector. Two texts' similarity is the dot product of theirs, about 0 (unrelated) to 1 (same words)."""
-    total = [0.0] * SIZE  # a list: single numbers are added to it far faster than to an array
-    seen: set[str] = set()
-    for word in words(text):
-        if word in seen:  # repeating a word says nothing more, and must not let a text shout itself to the top
-            continue
-        seen.add(word)
-        for feature, weight in _features(word):
-            digest = hashlib.blake2b(feature.encode("utf-8"), digest_size=2 * _SPREAD).digest()
-            for i in range(0, len(digest), 2):
-                hashed = digest[i] << 8 | digest[i + 1]
-                total[hashed % SIZE] += weight if hashed & 0x8000 else -weight
-    vector = np.array(total, dtype=np.float32)
+    hashed = [_hashed(word) for word in dict.fromkeys(words(text))]  # a word repeated says nothing more
+    if not hashed:
+        return np.zeros(SIZE, dtype=np.float32)
+    places, weights = (np.concatenate(parts) for parts in zip(*hashed, strict=True))
+    vector = np.bincount(places, weights, SIZE).astype(np.float32)
     norm = np.float32(np.linalg.norm(vector))
     return vector / norm if norm > 0 else vector
 
 
+def folded(vector: Vector) -> Vector:
+    """The vector as the index holds it, shape (INDEXED,): what hashing to fewer numbers would have given."""
+    short: Vector = vector.reshape(-1, INDEXED).sum(axis=0, dtype=np.float32)
+    norm = np.float32(np.linalg.norm(short))
+    return short / norm if norm > 0 else short
+
+
 class HashedWords:
-    """`embed` in the shape Chroma asks of an embedding function (its `EmbeddingFunction` protocol)."""
+    """`embed`, folded, in the shape Chroma asks of an embedding function (its `EmbeddingFunction` protocol)."""
 
     space: ClassVar[str] = "cosine"
 
     def __call__(self, input: Sequence[str]) -> list[Vector]:
-        return [embed(text) for text in input]
+        return [folded(embed(text)) for text in input]
 
     def embed_query(self, input: Sequence[str]) -> list[Vector]:
         return self(input)
@@ -103,7 +119,7 @@ class HashedWords:
         return "robotos-hashed-words"
 
     def get_config(self) -> dict[str, Any]:
-        return {"version": VERSION, "size": SIZE}
+        return {"version": VERSION, "size": INDEXED}
 
     @staticmethod
     def build_from_config(config: dict[str, Any]) -> HashedWords:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from robotos.disk import lexical
 from robotos.disk.database import Database
 from robotos.disk.errors import DiskError
 from robotos.disk.index import ChromaIndex
 from robotos.disk.reader import FILE, Reader
 from robotos.disk.schema import migrate
-from robotos.disk.store import lock_home
+from robotos.disk.store import lock_home, note_seal
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +49,25 @@ def fsck(directory: Path) -> Checked:
 def _check(database: Database, file: Path, directory: Path) -> Checked:
     database.check(thorough=True)
     migrate(database, file)
-    texts = Reader(database).texts()
-    index = ChromaIndex(directory)
+    rebuilt = _words(database)
+    index = ChromaIndex(directory, Reader(database))
     try:
-        index.verify(texts)
+        index.verify()
     finally:
-        index.close()
-    events, tasks = (int(database.value(f"SELECT count(*) FROM {table}")) for table in ("journal", "task"))
-    return Checked(events, tasks, len(texts), tuple(index.rebuilt))
+        closed = index.close()
+        if closed is not None:
+            note_seal(database, closed)
+    events, tasks, memories = (
+        int(database.value(f"SELECT count(*) FROM {table}")) for table in ("journal", "task", "memory")
+    )
+    return Checked(events, tasks, memories, (*rebuilt, *index.rebuilt))
+
+
+def _words(database: Database) -> tuple[str, ...]:
+    if lexical.bring_up_to_date(database):
+        return ()
+    wrong = lexical.wrong(database)
+    if not wrong:
+        return ()
+    lexical.rewrite(database)
+    return (f"the words of {wrong} memories were wrong",)

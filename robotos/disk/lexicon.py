@@ -122,3 +122,8 @@ def concepts() -> dict[str, str]:
 def answers() -> dict[str, str]:
     """Word → the question word it answers, the question words included."""
     return {word: asked for asked, words in _ANSWERS.items() for word in (asked, *words.split())}
+
+
+def alike(named: str) -> tuple[str, ...]:
+    """All words of the concept of that name."""
+    return tuple(word for word, concept in concepts().items() if named and concept == named)

@@ -21,6 +21,7 @@ class HomeLock:
     """
 
     def __init__(self, directory: Path) -> None:
+        self.directory = directory
         file = directory / NAME
         try:
             self._fd = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 
 from robotos.disk.database import Database
 from robotos.disk.errors import DiskError
+from robotos.disk.ranking import RELEVANT, Query
 from robotos.disk.schema import MIGRATIONS
 from robotos.geometry import Pose
 from robotos.kernel.calls import Kind
@@ -18,6 +20,26 @@ from robotos.kernel.ports import Belief, Memory, Planned, TaskRecord, Taught
 
 FILE = "robotos.db"
 _TASK = "SELECT id, task, room, begin, end, outcome, coverage, asked_by, detail FROM task"
+_BELIEF = "SELECT belief.thing, belief.place, belief.source, belief.at, belief.told_by FROM belief"
+_PLACE = "SELECT name, room, x, y, z, approach_x, approach_y, approach_yaw, aliases FROM place"
+_LOOKED_THROUGH = 2000
+_KEPT = "task.outcome != 'declined' AND"
+_UNDONE = "task.outcome IN ('running', 'interrupted')"
+# The newest cleaning of a room that decides: one that ended otherwise than interrupted, or has saved cells. The first
+# half reads its index backwards until the first that does; the second has tasks over several rooms (their own is "").
+_DECISIVE = f"""
+SELECT id, outcome FROM (
+    SELECT * FROM (
+        SELECT id, outcome, begin FROM task WHERE {_KEPT} task.task = 'clean' AND task.room = ? AND (NOT {_UNDONE}
+        OR EXISTS (SELECT 1 FROM ledger WHERE ledger.task_id = task.id AND ledger.room = ?))
+        ORDER BY begin DESC, id DESC LIMIT 1
+    ) UNION ALL SELECT * FROM (
+        SELECT id, outcome, begin FROM task WHERE {_KEPT} task.task = 'clean' AND task.room = ''
+        AND EXISTS (SELECT 1 FROM ledger WHERE ledger.task_id = task.id AND ledger.room = ?)
+        ORDER BY begin DESC, id DESC LIMIT 1
+    )
+) ORDER BY begin DESC, id DESC LIMIT 1
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +66,26 @@ class StoredPlace:
     aliases: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One line of a conversation: who said it ("robot", "owner" or another person) and when."""
+
+    at: datetime
+    who: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Preference:
+    """What somebody likes or wants, as it was told: `about` is what it is of ("tea"), "" when of no one thing."""
+
+    who: str
+    about: str
+    text: str
+    source: str
+    at: datetime
+
+
 class Reader:
     """Reads one home. Every method raises `DiskError` when the file fails."""
 
@@ -67,20 +109,20 @@ class Reader:
 
     def last_task(self, task: str, room: str, outcome: str = "done") -> TaskRecord | None:
         """The newest (by its end) that ended with `outcome`; empty strings match all."""
-        rows = self._db.rows(
-            f"{_TASK} WHERE (? = '' OR task = ?) AND (? = '' OR room = ?) AND (? = '' OR outcome = ?) "
-            "ORDER BY coalesce(end, begin) DESC, id DESC LIMIT 1",
-            (task, task, room, room, outcome, outcome),
-        )
+        where, values = _matching(task=task, room=room, outcome=outcome)
+        rows = self._db.rows(f"{_TASK} WHERE {where} ORDER BY coalesce(end, begin) DESC, id DESC LIMIT 1", values)
         return _record(rows[0]) if rows else None
 
     def tasks(self, task: str = "", room: str = "", since: datetime | None = None, limit: int = 50) -> list[TaskRecord]:
         """Newest first (by begin); empty strings match all. `since`: still running, or ended then or later."""
-        rows = self._db.rows(
-            f"{_TASK} WHERE (? = '' OR task = ?) AND (? = '' OR room = ?) AND (? = '' OR end IS NULL OR end >= ?) "
-            "ORDER BY begin DESC, id DESC LIMIT ?",
-            (task, task, room, room, *[stamp(since) if since else ""] * 2, limit),
-        )
+        where, values = _matching(task=task, room=room)
+        if since is not None:
+            newest = self.tasks(task, room, limit=limit) if limit >= 0 else []
+            if newest and len(newest) == limit and all(one.end is None or one.end >= since for one in newest):
+                return newest  # on a busy day: there is no need to look at all of it
+            where += " AND id IN (SELECT id FROM task WHERE end IS NULL UNION ALL SELECT id FROM task WHERE end >= ?)"
+            values = (*values, stamp(since))
+        rows = self._db.rows(f"{_TASK} WHERE {where} ORDER BY begin DESC, id DESC LIMIT ?", (*values, limit))
         return [_record(row) for row in rows]
 
     def open_ledger(self, room: str, since: datetime | None = None) -> bytes | None:
@@ -89,18 +131,38 @@ class Reader:
         A cleaning that was declined, or broke off before it saved any cells, does not hide an older ledger. With
         `since`, only a ledger saved then or later counts.
         """
+        rows = self._db.rows(_DECISIVE, (room, room, room))
+        if not rows:
+            return None
+        number, outcome = rows[0]
+        found = self._db.rows("SELECT cells, at FROM ledger WHERE task_id = ? AND room = ?", (number, room))
+        if outcome not in {"running", "interrupted"} or not found or (since and found[0][1] < stamp(since)):
+            return None
+        return bytes(found[0][0])
+
+    def ledgers(self, room: str) -> dict[int, bytes]:
+        """All cells kept of a room, by the task that covered them."""
+        rows = self._db.rows("SELECT task_id, cells FROM ledger WHERE room = ?", (room,))
+        return {task: bytes(cells) for task, cells in rows}
+
+    def conversation(
+        self, since: datetime | None = None, until: datetime | None = None, about: str = "", limit: int = 100
+    ) -> list[Said]:
+        """What was said to the robot and by it, oldest first: of all in that time, the newest `limit`.
+
+        `about` leaves only what is about that, among the newest 2000.
+        """
         rows = self._db.rows(
-            "SELECT task.outcome, ledger.cells, ledger.at FROM task LEFT JOIN ledger "
-            "ON ledger.task_id = task.id AND ledger.room = ? WHERE task.outcome != 'declined' "
-            "AND ((task.task = 'clean' AND task.room = ?) OR ledger.cells IS NOT NULL) ORDER BY begin DESC, id DESC",
-            (room, room),
+            "SELECT at, kind, body FROM journal INDEXED BY journal_said "
+            "WHERE kind IN ('heard', 'say') AND at >= ? AND at <= ? "
+            "ORDER BY at DESC, seq DESC LIMIT ?",
+            (stamp(since) if since else "", stamp(until) if until else "9999", _LOOKED_THROUGH if about else limit),
         )
-        for outcome, cells, at in rows:
-            if outcome not in {"running", "interrupted"}:
-                return None
-            if cells is not None:
-                return None if since and at < stamp(since) else bytes(cells)
-        return None
+        said = [_said(at, kind, json.loads(body)) for at, kind, body in rows]
+        if about:
+            asked = Query(about)
+            said = [one for one in said if asked.relevance(one.text) >= RELEVANT]
+        return said[:limit][::-1]
 
     # ------------------------------------------------------------ things and places
 
@@ -111,23 +173,21 @@ class Reader:
 
     def sightings(self, thing: str, limit: int = 20) -> list[Belief]:
         """Everything believed about the thing, newest first: where to look next when it is not at the first."""
-        rows = self._db.rows(
-            "SELECT thing, place, source, at FROM belief WHERE thing = ? ORDER BY seq DESC LIMIT ?", (thing, limit)
-        )
-        return [Belief(name, place, source, _time(at)) for name, place, source, at in rows]
+        rows = self._db.rows(f"{_BELIEF} WHERE belief.thing = ? ORDER BY belief.seq DESC LIMIT ?", (thing, limit))
+        return [_belief(row) for row in rows]
 
     def things_at(self, place: str) -> list[Belief]:
         """What is believed to be at `place` now, by name."""
         rows = self._db.rows(
-            "SELECT thing, place, source, at FROM belief "
-            "WHERE seq IN (SELECT max(seq) FROM belief GROUP BY thing) AND place = ? ORDER BY thing",
-            (place,),
+            f"{_BELIEF} JOIN whereabouts USING (seq) WHERE whereabouts.place = ? ORDER BY belief.thing", (place,)
         )
-        return [Belief(name, place, source, _time(at)) for name, place, source, at in rows]
+        return [_belief(row) for row in rows]
 
     def things(self) -> list[str]:
         """Every thing in the layout or in a belief, by name."""
-        return [row[0] for row in self._db.rows("SELECT name FROM thing UNION SELECT thing FROM belief ORDER BY 1")]
+        return [
+            row[0] for row in self._db.rows("SELECT name FROM thing UNION SELECT thing FROM whereabouts ORDER BY 1")
+        ]
 
     def rooms(self) -> list[str]:
         """Names of the rooms imported."""
@@ -135,16 +195,22 @@ class Reader:
 
     def place(self, name: str) -> StoredPlace | None:
         """An imported place by its name."""
-        rows = self._db.rows(
-            "SELECT name, room, x, y, z, approach_x, approach_y, approach_yaw, aliases FROM place WHERE name = ?",
-            (name,),
-        )
-        if not rows:
-            return None
-        _, room, x, y, z, approach_x, approach_y, yaw, aliases = rows[0]
-        return StoredPlace(name, room, x, y, z, Pose(approach_x, approach_y, yaw), tuple(json.loads(aliases)))
+        return next((_place(row) for row in self._db.rows(f"{_PLACE} WHERE name = ?", (name,))), None)
+
+    def places(self) -> list[StoredPlace]:
+        """Every imported place, by name."""
+        return [_place(row) for row in self._db.rows(f"{_PLACE} ORDER BY name")]
 
     # ------------------------------------------------------------ memories and schedule
+
+    def changes(self, after: int = 0) -> list[tuple[int, int]]:
+        """Memories kept or forgotten since the index was last closed: a growing number, and the memory's id."""
+        found = self._db.rows("SELECT seq, memory FROM unindexed WHERE seq > ? ORDER BY seq", (after,))
+        return [(seq, memory) for seq, memory in found]
+
+    def setting(self, name: str) -> str:
+        """What the disk keeps about itself; "" for nothing."""
+        return self._db.value("SELECT value FROM setting WHERE name = ?", (name,)) or ""
 
     def memories(self, ids: Sequence[int] | None = None) -> list[Memory]:
         """Everything remembered, or what of it is numbered in `ids`, oldest first."""
@@ -154,9 +220,40 @@ class Reader:
         )
         return [Memory(number, text, source, _time(at)) for number, text, source, at in rows]
 
+    def ids(self) -> list[int]:
+        """The ids of all memories, oldest first."""
+        return [row[0] for row in self._db.rows("SELECT id FROM memory ORDER BY id")]
+
     def texts(self, ids: Sequence[int] | None = None) -> dict[int, str]:
         """The words of `memories`, by their ids."""
-        return {memory.id: memory.text for memory in self.memories(ids)}
+        some = "" if ids is None else "WHERE id IN (SELECT value FROM json_each(?))"
+        asked = () if ids is None else (json.dumps(ids),)
+        return dict(self._db.rows(f"SELECT id, text FROM memory {some} ORDER BY id", asked))
+
+    def preferences(self, who: str = "", about: str = "") -> list[Preference]:
+        """What people like and want, newest first; empty strings match all. One that a newer one replaced is left out.
+
+        `who` as `preferences.read` names people: "owner" for whoever speaks of themselves.
+        """
+        where, values = _matching(who=who, about=about)
+        rows = self._db.rows(
+            f"SELECT preference.who, preference.about, memory.text, memory.source, memory.at FROM preference "
+            f"JOIN memory ON memory.id = preference.memory WHERE {where} AND (about = '' OR NOT EXISTS "
+            "(SELECT 1 FROM preference newer WHERE newer.who = preference.who AND newer.about = preference.about "
+            "AND newer.memory > preference.memory)) ORDER BY memory.at DESC, memory.id DESC",
+            values,
+        )
+        return [Preference(who, of, text, source, _time(at)) for who, of, text, source, at in rows]
+
+    def replaced(self, ids: Sequence[int]) -> set[int]:
+        """Those of the memories `ids` that are preferences, and were replaced by a newer one."""
+        rows = self._db.rows(
+            "SELECT memory FROM preference WHERE memory IN (SELECT value FROM json_each(?)) AND about != '' AND EXISTS "
+            "(SELECT 1 FROM preference newer WHERE newer.who = preference.who AND newer.about = preference.about "
+            "AND newer.memory > preference.memory)",
+            (json.dumps(list(ids)),),
+        )
+        return {row[0] for row in rows}
 
     def planned(self) -> list[Planned]:
         """Scheduled calls, soonest first."""
@@ -174,6 +271,15 @@ class Reader:
         """Phrases that stand for a call, in order of the alphabet."""
         rows = self._db.rows("SELECT phrase, call, at FROM taught ORDER BY phrase")
         return [Taught(phrase, call, _time(at)) for phrase, call, at in rows]
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Everything read inside is of one moment, whoever writes meanwhile."""
+        self._db.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._db.execute("COMMIT")
 
     def close(self) -> None:
         """Let go of the file."""
@@ -209,6 +315,27 @@ def stamp(at: datetime) -> str:
 
 def _time(text: str) -> datetime:
     return datetime.fromisoformat(text)
+
+
+def _matching(**wanted: str) -> tuple[str, tuple[str, ...]]:
+    """A condition on the columns that are asked about, so that an index serves it, and its values."""
+    given = {column: value for column, value in wanted.items() if value}
+    return " AND ".join([f"{column} = ?" for column in given] or ["true"]), tuple(given.values())
+
+
+def _place(row: tuple[Any, ...]) -> StoredPlace:
+    name, room, x, y, z, approach_x, approach_y, yaw, aliases = row
+    return StoredPlace(name, room, x, y, z, Pose(approach_x, approach_y, yaw), tuple(json.loads(aliases)))
+
+
+def _belief(row: tuple[Any, ...]) -> Belief:
+    thing, place, source, at, told_by = row
+    return Belief(thing, place, source, _time(at), told_by)
+
+
+def _said(at: str, kind: str, body: dict[str, Any]) -> Said:
+    who = "robot" if kind == "say" else str(body.get("by", ""))
+    return Said(_time(at), who, str(body.get("text", "")))
 
 
 def _record(row: tuple[Any, ...]) -> TaskRecord:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sqlite3
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from robotos.disk.database import Database
@@ -52,7 +53,55 @@ CREATE TABLE alias (name TEXT PRIMARY KEY, kind TEXT NOT NULL, target TEXT NOT N
 CREATE TABLE taught (phrase TEXT PRIMARY KEY, call TEXT NOT NULL, at TEXT NOT NULL);
 """
 
-MIGRATIONS: tuple[str, ...] = (_FIRST, _SECOND)
+# Who told it; what is where now, without looking through what was where before; the words of the memories, to find
+# them by; what the index has not been told yet; preferences; and orders of rows, so that each question reads few.
+_THIRD = """
+ALTER TABLE belief ADD COLUMN told_by TEXT NOT NULL DEFAULT '';
+CREATE TABLE whereabouts (thing TEXT PRIMARY KEY, seq INTEGER NOT NULL, place TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX whereabouts_place ON whereabouts (place, thing);
+INSERT INTO whereabouts (thing, seq, place) SELECT thing, max(seq), place FROM belief GROUP BY thing;
+CREATE TRIGGER belief_added AFTER INSERT ON belief BEGIN
+    INSERT INTO whereabouts (thing, seq, place) VALUES (new.thing, new.seq, new.place)
+    ON CONFLICT (thing) DO UPDATE SET seq = excluded.seq, place = excluded.place WHERE excluded.seq > seq;
+END;
+CREATE TRIGGER belief_gone AFTER DELETE ON belief BEGIN
+    DELETE FROM whereabouts WHERE thing = old.thing AND seq = old.seq;
+    INSERT OR IGNORE INTO whereabouts (thing, seq, place)
+    SELECT thing, seq, place FROM belief WHERE thing = old.thing ORDER BY seq DESC LIMIT 1;
+END;
+CREATE INDEX belief_at ON belief (at);
+
+CREATE INDEX memory_text ON memory (text, source);
+CREATE TABLE memory_word (word TEXT NOT NULL, memory INTEGER NOT NULL, PRIMARY KEY (word, memory)) WITHOUT ROWID;
+CREATE INDEX memory_word_memory ON memory_word (memory);
+CREATE TABLE unindexed (seq INTEGER PRIMARY KEY AUTOINCREMENT, memory INTEGER NOT NULL);
+INSERT INTO unindexed (memory) SELECT id FROM memory;
+CREATE TRIGGER memory_added AFTER INSERT ON memory BEGIN
+    INSERT INTO unindexed (memory) VALUES (new.id);
+END;
+CREATE TRIGGER memory_gone AFTER DELETE ON memory BEGIN
+    INSERT INTO unindexed (memory) VALUES (old.id);
+    DELETE FROM memory_word WHERE memory = old.id;
+    DELETE FROM preference WHERE memory = old.id;
+END;
+CREATE TABLE preference (memory INTEGER PRIMARY KEY, who TEXT NOT NULL, about TEXT NOT NULL);
+CREATE INDEX preference_about ON preference (who, about, memory);
+CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
+CREATE INDEX journal_said ON journal (at) WHERE kind IN ('heard', 'say');
+CREATE INDEX journal_at ON journal (at);
+CREATE INDEX task_ended ON task (task, room, outcome, coalesce(end, begin), id);
+CREATE INDEX task_kind_ended ON task (task, outcome, coalesce(end, begin), id);
+CREATE INDEX task_outcome ON task (outcome, coalesce(end, begin), id);
+CREATE INDEX task_newest ON task (coalesce(end, begin), id);
+CREATE INDEX task_begin ON task (begin, id);
+CREATE INDEX task_kind_begin ON task (task, begin, id);
+CREATE INDEX task_room_begin ON task (room, begin, id);
+CREATE INDEX task_end ON task (end);
+CREATE INDEX ledger_room ON ledger (room, task_id);
+"""
+
+MIGRATIONS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD)
 
 
 def migrate(database: Database, file: Path, migrations: Sequence[str] = MIGRATIONS) -> None:
@@ -74,8 +123,18 @@ def migrate(database: Database, file: Path, migrations: Sequence[str] = MIGRATIO
         raise corrupt(file, "it holds tables that robotos did not make")
     with database.transaction():
         for script in migrations[version:]:
-            for statement in script.split(";"):
-                if statement.strip():
-                    database.execute(statement)
+            for statement in _statements(script):
+                database.execute(statement)
         database.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         database.execute(f"PRAGMA user_version = {len(migrations)}")
+
+
+def _statements(script: str) -> Iterator[str]:
+    """The statements of a script one by one; those of a trigger's body are part of its own."""
+    statement = ""
+    for piece in script.split(";"):
+        statement += piece + ";"
+        if sqlite3.complete_statement(statement):
+            if statement.strip("; \n"):
+                yield statement
+            statement = ""

@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from robotos.clock import Clock
+from robotos.disk import forgetting, lexical, preferences, retention
+from robotos.disk.apart import ApartIndex
 from robotos.disk.database import MEMORY, Database
 from robotos.disk.embedding import words
 from robotos.disk.errors import DiskError
-from robotos.disk.index import ChromaIndex, Index, ScanIndex
+from robotos.disk.index import SETTING, ChromaIndex, Closed, Index, ScanIndex
 from robotos.disk.layout import write_home
 from robotos.disk.lock import HomeLock
 from robotos.disk.ranking import RELEVANT, Query
@@ -43,6 +45,7 @@ class SqliteDisk(Reader):
         self._clock = clock
         self._index = index
         self._lock = lock
+        self.rebuilds = 0  # of the index since it was opened, each with its reason in the journal
 
     # ------------------------------------------------------------ journal and history
 
@@ -83,11 +86,24 @@ class SqliteDisk(Reader):
 
     # ------------------------------------------------------------ things
 
-    def moved(self, thing: str, place: str, source: str, at: datetime) -> None:
+    def moved(self, thing: str, place: str, source: str, at: datetime, told_by: str = "") -> None:
         """The thing is (believed to be) at `place`; an empty place means it was not where it should be."""
         self._db.insert(
-            "INSERT INTO belief (thing, place, source, at) VALUES (?, ?, ?, ?)", (thing, place, source, stamp(at))
+            "INSERT INTO belief (thing, place, source, at, told_by) VALUES (?, ?, ?, ?, ?)",
+            (thing, place, source, stamp(at), told_by),
         )
+
+    def untold(self, thing: str, at: datetime) -> int:
+        """Delete all that was told about where a thing is; how much. If that was the last word, it is nowhere known."""
+        last = self.where(thing)
+        with self._db.transaction():
+            count = self._db.execute(
+                "DELETE FROM belief WHERE thing = ? AND source = 'told' AND place != ''", (thing,)
+            ).rowcount
+            if last is not None and last.source == "told" and last.place:
+                self.moved(thing, "", "told", at)
+        self._vacate()
+        return count
 
     # ------------------------------------------------------------ memories
 
@@ -100,42 +116,61 @@ class SqliteDisk(Reader):
         if not words(text):
             raise ValueError(f"nothing to remember in {text!r}")
         known = self._db.value("SELECT id FROM memory WHERE text = ? AND source = ?", (text, source))
-        if known is not None:
+        if known is not None and not self.replaced([known]):
             self._db.execute("UPDATE memory SET at = ? WHERE id = ?", (stamp(at), known))
             return int(known)
-        number = self._db.insert("INSERT INTO memory (text, source, at) VALUES (?, ?, ?)", (text, source, stamp(at)))
-        self._index.add(number, self._db.value("SELECT text FROM memory WHERE id = ?", (number,)))
+        with self._db.transaction():
+            if known is not None:  # a preference that was another meanwhile is the newest again
+                self._db.execute("DELETE FROM memory WHERE id = ?", (known,))
+            number = self._db.insert(
+                "INSERT INTO memory (text, source, at) VALUES (?, ?, ?)", (text, source, stamp(at))
+            )
+            lexical.write(self._db, number, text)
+            liked = preferences.read(text) if source == preferences.SPEAKER else None
+            if liked is not None:
+                self._db.execute("INSERT INTO preference VALUES (?, ?, ?)", (number, liked.who, liked.about))
         return number
 
     def recall(self, query: str, limit: int = 3) -> list[Memory]:
-        """What was told about something, best first, with `score` 0 to 1; nothing rather than something unrelated."""
+        """What was told about something, best first, with `score` 0 to 1; nothing rather than something unrelated.
+
+        Chroma proposes what sounds alike and the database what has the same words; an exact look ranks them all. A
+        preference that a newer one replaced is left out.
+        """
         if limit < 1 or not words(query):
             return []
-        found = self._index.search(query, 4 * limit + _CANDIDATES, self.texts)
+        wanted = 4 * limit + _CANDIDATES
+        found = {*self._index.search(query, wanted), *lexical.find(self._db, query, wanted)}
         self._report_rebuilds()
-        asked = Query(query)
-        scored = [replace(memory, score=asked.relevance(memory.text)) for memory in self.memories(list(found))]
-        relevant = [memory for memory in scored if memory.score >= RELEVANT]
-        return sorted(relevant, key=lambda memory: (-round(memory.score, 6), -memory.id))[:limit]
+        known = {memory.id: memory for memory in self.memories(sorted(found - self.replaced(sorted(found))))}
+        texts = {number: memory.text for number, memory in known.items()}
+        scores = Query(query).best(texts, limit, RELEVANT)
+        first = sorted(scores, key=lambda number: (-round(scores[number], 6), -number))[:limit]
+        return [replace(known[number], score=scores[number]) for number in first]
 
     def forget(self, query: str) -> int:
-        """Delete what matches best, and what matches about as well; returns how many were deleted.
+        """Delete what matches best, and what matches about as well; returns how many memories were deleted.
 
-        "Forget what I said about the plumber" takes every plumber; a sentence quoted in full takes itself alone.
+        "Forget what I said about the plumber" takes every plumber; a sentence quoted in full takes itself alone. The
+        words leave the journal too, those of the query even where nothing was remembered.
         """
         matching = self.recall(query, limit=50)
-        doomed = [memory.id for memory in matching if memory.score >= _SAME_SUBJECT * matching[0].score]
-        if not doomed:
-            return 0
+        doomed = [memory for memory in matching if memory.score >= _SAME_SUBJECT * matching[0].score]
         with self._db.transaction():
-            for number in doomed:
-                self._db.execute("DELETE FROM memory WHERE id = ?", (number,))
-        self._db.rows("PRAGMA wal_checkpoint(TRUNCATE)")  # the words must not live on in the write-ahead log
-        self._index.remove(doomed)
+            for memory in doomed:
+                self._db.execute("DELETE FROM memory WHERE id = ?", (memory.id,))
+            forgetting.scrub(self._db, query, [memory.text for memory in doomed])
+        self._index.catch_up()
+        self._vacate()
         return len(doomed)
+
+    def _vacate(self) -> None:
+        """What was overwritten must not live on in the write-ahead log."""
+        self._db.rows("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def _report_rebuilds(self) -> None:
         while self._index.rebuilt:
+            self.rebuilds += 1
             self.append("index_rebuilt", {"why": self._index.rebuilt.pop(0)})
 
     # ------------------------------------------------------------ what the owner has taught
@@ -204,14 +239,47 @@ class SqliteDisk(Reader):
             (last,),
         )
 
+    def tidy(self, rules: retention.Rules, limit: int = retention.BATCH) -> int:
+        """Delete at most `limit` rows of what is kept no longer; how many. Call it again while there are any."""
+        return retention.apply(self._db, rules, self._clock.wall(), limit)
+
+    def warm(self) -> int:
+        """Begin to open the index now, in a process of its own whose id is returned; 0 where it is opened otherwise.
+
+        Until it is ready, `recall` finds by words alone.
+        """
+        if isinstance(self._index, ChromaIndex) and self._lock is not None and not self._index.ready:
+            self._index = ApartIndex(self._lock.directory)
+        return self._index.pid if isinstance(self._index, ApartIndex) else 0
+
+    @property
+    def warmed(self) -> bool:
+        """Whether the index answers by now without further ado."""
+        return self._index.ready
+
+    @property
+    def late(self) -> int:
+        """How many searches were answered by words alone because the index, open by then, did not answer in time."""
+        return self._index.late if isinstance(self._index, ApartIndex) else 0
+
     def close(self) -> None:
         """Close index, file and lock. May be called again."""
         try:
-            self._index.close()
+            closed = self._index.close()
+            self._report_rebuilds()
+            if closed is not None:
+                note_seal(self._db, closed)
         finally:
             super().close()
             if self._lock is not None:
                 self._lock.release()
+
+
+def note_seal(database: Database, closed: Closed) -> None:
+    """Keep what the index was sealed with, and no longer what it holds already."""
+    with database.transaction():
+        database.execute("INSERT OR REPLACE INTO setting VALUES (?, ?)", (SETTING, closed.token))
+        database.execute("DELETE FROM unindexed WHERE seq <= ?", (closed.applied,))
 
 
 def open_disk(directory: Path, clock: Clock, index: bool = True, durable: bool = True) -> SqliteDisk:
@@ -229,12 +297,11 @@ def open_disk(directory: Path, clock: Clock, index: bool = True, durable: bool =
     if directory == MEMORY:
         if index:
             raise ValueError("a home in memory has no place for an index: open it with index=False")
-        return _opened(Database(MEMORY), MEMORY, clock, ScanIndex(), None)
+        return _opened(Database(MEMORY), MEMORY, clock, None, index)
     lock = lock_home(directory)
     try:
         file = directory / FILE
-        chosen = ChromaIndex(directory) if index else ScanIndex()
-        return _opened(Database(file, durable), file, clock, chosen, lock)
+        return _opened(Database(file, durable), file, clock, lock, index)
     except BaseException:
         lock.release()
         raise
@@ -249,11 +316,13 @@ def lock_home(directory: Path) -> HomeLock:
     return HomeLock(directory)
 
 
-def _opened(database: Database, file: Path, clock: Clock, index: Index, lock: HomeLock | None) -> SqliteDisk:
+def _opened(database: Database, file: Path, clock: Clock, lock: HomeLock | None, index: bool) -> SqliteDisk:
     try:
         database.check()
         migrate(database, file)
-        disk = SqliteDisk(database, clock, index, lock)
+        lexical.bring_up_to_date(database)
+        reader = Reader(database)
+        disk = SqliteDisk(database, clock, ChromaIndex(file.parent, reader) if index else ScanIndex(reader), lock)
         disk.interrupt_running()
     except BaseException:
         database.close()

@@ -33,6 +33,7 @@ class Belief:
     place: str
     source: str  # "seen", "told", "layout", "moved"
     at: datetime
+    told_by: str = ""  # who told it; "" when nobody did
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +103,11 @@ class Disk(Protocol):
     def sightings(self, thing: str, limit: int = 20) -> list[Belief]:
         """Everything believed about the thing, newest first."""
 
-    def moved(self, thing: str, place: str, source: str, at: datetime) -> None:
+    def moved(self, thing: str, place: str, source: str, at: datetime, told_by: str = "") -> None:
         """The thing is (believed to be) at `place`; an empty place means it was not where it should be."""
+
+    def untold(self, thing: str, at: datetime) -> int:
+        """Delete all that was told about where a thing is; how much. If that was the last word, it is nowhere known."""
 
     def remember(self, text: str, source: str, at: datetime) -> int: ...
 

@@ -63,6 +63,10 @@ def _where(result: Result, bindings: Bindings, now: datetime) -> str:
             return f"{_capital(name)} {nouns.is_are(thing)} {where}: I saw {_them(thing)} there{since}."
         return f"I last saw {name} {where}{since}."
     if source == "told":
+        by = facts.text(result, "by")
+        if by:
+            teller = "You" if by == nouns.OWNER else _capital(nouns.person(by))
+            return f"{teller} told me{since} that {name} {nouns.is_are(thing)} {where}."
         return f"I was told{since} that {name} {nouns.is_are(thing)} {where}."
     if source == "moved":
         return f"I put {name} {where}{since}." if place != "robot" else f"I'm holding {name}."

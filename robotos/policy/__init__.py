@@ -93,6 +93,16 @@ class Tasks(_Section):
     confidence: float = Field(ge=0, le=1)
 
 
+class Disk(_Section):
+    """How many days what is on the disk is kept; 0: for ever."""
+
+    conversation_days: float = Field(default=90.0, ge=0, le=36500)
+    journal_days: float = Field(default=90.0, ge=0, le=36500)
+    history_days: float = Field(default=730.0, ge=0, le=36500)
+    sightings_days: float = Field(default=365.0, ge=0, le=36500)
+    memories_days: float = Field(default=0.0, ge=0, le=36500)
+
+
 class Policy(_Section):
     """Everything the gate and the kernel are allowed to decide by."""
 
@@ -102,6 +112,7 @@ class Policy(_Section):
     recover: Recover
     battery: Battery
     tasks: Tasks
+    disk: Disk = Disk()
 
 
 def load(path: Path = DEFAULT) -> Policy:

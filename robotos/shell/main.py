@@ -29,6 +29,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "map": ("robotos.shell.map", "show or check a map; draw it with --png"),
         "firmware": ("robotos.shell.firmware", "build the motor controller's firmware, flash a board, test it"),
         "doctor": ("robotos.shell.doctor", "what is missing or broken on this machine, and its cure"),
+        "disk": ("robotos.shell.disk", "what it remembers: show, export, back up, forget, prune"),
         "fsck": ("robotos.shell.fsck", "check the disk and rebuild its index where it is wrong"),
         "bench": ("robotos.bench.command", "measure one area"),
         "train": ("robotos.training.train", "train the bundled model anew"),

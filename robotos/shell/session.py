@@ -201,8 +201,9 @@ def _greet(session: Session, mouth: Mouth, choice: Choice, took: float) -> None:
     state = system.actuators.state()
     room = system.home.room_at(state.pose.x, state.pose.y)
     if session.as_json:
-        pids = {child.name: child.process.pid for child in system.children}
-        print_json({"ready": True, "seconds": round(took, 3), "pid": os.getpid(), "children": pids, "room": room})
+        print_json(
+            {"ready": True, "seconds": round(took, 3), "pid": os.getpid(), "children": system.pids, "room": room}
+        )
         for notice in choice.notices:
             session.show("notice", notice)
         return

@@ -67,7 +67,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     listed = "\n".join(f"  {work.name:<10} {work.purpose}: {work.full:,} {work.unit}" for work in PARTS.values())
     parser = argparse.ArgumentParser(
         prog="python -m robotos.soak",
-        description="The body's full counts, with a report. An interrupted run is gone on with by the same command.",
+        description="The full counts of body and disk, with a report; interrupted, the same command goes on with it.",
         epilog=f"parts:\n{listed}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

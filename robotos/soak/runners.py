@@ -168,6 +168,14 @@ def fuzz(count: int, seed: int, progress: Progress) -> Part:
     return adapted("fuzz", libfuzzer.run, count, seed % 2**31, progress, per=len(libfuzzer.TARGETS))
 
 
+def disk(count: int, seed: int, progress: Progress) -> Part:
+    """Processes that write to a disk, killed at random moments."""
+    from robotos.trials import disk_kills
+
+    with _carried_out():
+        return adapted("disk", disk_kills.run, count, seed, progress)
+
+
 def no_fuzzer() -> str | None:
     """Why there is no fuzzer here, or None."""
     from firmware_bridge.fuzzing import libfuzzer

@@ -145,8 +145,8 @@ def test_a_part_that_tells_totals_moves_the_bar_by_what_is_new() -> None:
 
 
 def test_every_part_is_registered_under_its_name_with_the_full_counts() -> None:
-    assert {name: PARTS[name].full for name in ("faults", "frames", "gate")} == {
-        "faults": 50, "frames": 1_000_000, "gate": 1_000_000,
+    assert {name: PARTS[name].full for name in ("faults", "frames", "gate", "disk")} == {
+        "faults": 50, "frames": 1_000_000, "gate": 1_000_000, "disk": 200,
     }  # fmt: skip
     for name, one in PARTS.items():
         assert one.name == name and one.purpose and 0 < one.quick <= one.full and 0 < one.chunk <= one.full

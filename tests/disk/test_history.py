@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from robotos.clock import VirtualClock
-from robotos.disk import DiskError, SqliteDisk, open_disk, open_reader
+from robotos.disk import DiskError, SqliteDisk, lexical, open_disk, open_reader
 from robotos.disk.database import Database
 from robotos.disk.reader import FILE
 from robotos.disk.schema import MIGRATIONS, migrate
@@ -276,3 +276,98 @@ def test_a_home_of_the_first_version_is_brought_up_to_date(tmp_path: Path, clock
     disk.alias("lair", Kind.ROOM, "study", NOON)
     assert [memory.text for memory in disk.memories()] == ["a"] and disk.aliases() == {"lair": (Kind.ROOM, "study")}
     disk.close()
+
+
+def test_a_home_of_the_second_version_keeps_everything_and_learns_where_things_are(
+    tmp_path: Path, clock: VirtualClock
+) -> None:
+    file = tmp_path / FILE
+    old = Database(file)
+    migrate(old, file, MIGRATIONS[:2])
+    for statement in (
+        "INSERT INTO journal (at, clock, kind, body) VALUES ('2026-11-20T11:00:00', 1.0, 'heard', "
+        '\'{"text": "hello", "by": "owner"}\')',
+        "INSERT INTO task (task, room, begin, end, outcome, coverage, asked_by, detail) VALUES "
+        "('clean', 'kitchen', '2026-11-20T11:00:00', '2026-11-20T11:30:00', 'interrupted', 0.4, 'owner', '')",
+        "INSERT INTO ledger (task_id, room, at, cells) VALUES (1, 'kitchen', '2026-11-20T11:30:00', x'0102')",
+        "INSERT INTO belief (thing, place, source, at) VALUES ('keys', 'shelf', 'seen', '2026-11-20T11:00:00')",
+        "INSERT INTO belief (thing, place, source, at) VALUES ('keys', 'sofa', 'told', '2026-11-20T11:05:00')",
+        "INSERT INTO memory (text, source, at) VALUES ('the plumber comes on Tuesday', 'owner', '2026-11-20T11:00:00')",
+        "INSERT INTO taught (phrase, call, at) VALUES ('lights out', '{}', '2026-11-20T11:00:00')",
+    ):
+        old.execute(statement)
+    old.close()
+    disk = open_disk(tmp_path, clock, index=False, durable=False)
+    assert [one.text for one in disk.conversation()] == ["hello"] and disk.open_ledger("kitchen") == b"\x01\x02"
+    assert [(b.thing, b.source, b.told_by) for b in disk.things_at("sofa")] == [("keys", "told", "")]
+    assert disk.things_at("shelf") == [] and [b.place for b in disk.sightings("keys")] == ["sofa", "shelf"]
+    disk.moved("keys", "desk", "told", NOON, "grandma")
+    assert disk.things_at("sofa") == [] and disk.things_at("desk")[0].told_by == "grandma"
+    assert disk.changes() == [(1, 1)] and lexical.find(disk._db, "plumbers", 3) == [1] and lexical.wrong(disk._db) == 0
+    assert disk.taught()[0].phrase == "lights out"
+    disk.close()
+
+
+def test_a_migration_that_fails_half_way_leaves_the_old_version(tmp_path: Path, clock: VirtualClock) -> None:
+    file = tmp_path / FILE
+    old = Database(file)
+    migrate(old, file, MIGRATIONS[:2])
+    old.execute("CREATE TABLE preference (somebody TEXT)")  # in the way
+    old.close()
+    with pytest.raises(DiskError):
+        open_disk(tmp_path, clock, index=False)
+    old = Database(file)
+    assert old.value("PRAGMA user_version") == 2
+    old.execute("DROP TABLE preference")
+    old.close()
+    open_disk(tmp_path, clock, index=False).close()
+
+
+EXACT = (
+    lambda disk: disk.last_task("clean", "kitchen"),
+    lambda disk: disk.last_task("clean", ""),
+    lambda disk: disk.last_task("", "", "failed"),
+    lambda disk: disk.last_task("", "", ""),
+    lambda disk: disk.tasks(),
+    lambda disk: disk.tasks("clean"),
+    lambda disk: disk.tasks("clean", "kitchen"),
+    lambda disk: disk.tasks(room="kitchen"),
+    lambda disk: disk.tasks(since=NOON),
+    lambda disk: disk.open_ledger("kitchen"),
+    lambda disk: disk.where("keys"),
+    lambda disk: disk.things_at("desk"),
+    lambda disk: disk.things(),
+    lambda disk: disk.conversation(since=NOON),
+    lambda disk: disk.conversation(limit=5),
+    lambda disk: disk.preferences(who="owner"),
+    lambda disk: disk.events(after=5),
+    lambda disk: disk.events(kind="heard"),
+    lambda disk: disk.last_seq(),
+    lambda disk: disk.memories([1, 2]),
+    lambda disk: disk.changes(5),
+)
+
+
+@pytest.mark.parametrize("ask", EXACT)
+def test_no_exact_question_reads_all_that_ever_happened(disk: SqliteDisk, ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[str, tuple[object, ...]]] = []
+    rows = Database.rows
+    monkeypatch.setattr(Database, "rows", lambda self, sql, p=(): asked.append((sql, tuple(p))) or rows(self, sql, p))
+    ask(disk)
+    monkeypatch.undo()
+    assert asked
+    for sql, parameters in asked:
+        for *_, step in disk._db.rows(f"EXPLAIN QUERY PLAN {sql}", parameters):
+            ordered = "USING" in step and "ORDER BY" in sql and "LIMIT" in sql  # backwards until there are enough
+            whole = step.startswith("SCAN") and step.split()[1] in {"task", "journal", "belief", "memory", "ledger"}
+            assert ordered or not whole, f"{step}: {sql}"
+            sorts = "TEMP B-TREE" in step and "FROM journal" in sql  # of which there are most
+            assert not sorts, f"{step}: {sql}"
+
+
+def test_where_things_are_is_what_was_believed_last(disk: SqliteDisk) -> None:
+    for number in range(60):
+        disk.moved(f"thing {number % 7}", f"place {number % 5}", "seen", NOON)
+    for place in range(5):
+        plain = {thing for thing in disk.things() if disk.sightings(thing, 1)[0].place == f"place {place}"}
+        assert {belief.thing for belief in disk.things_at(f"place {place}")} == plain

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import shutil
 import subprocess
@@ -15,10 +16,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from robotos.clock import VirtualClock
-from robotos.disk import SqliteDisk, fsck, open_disk
-from robotos.disk.embedding import HashedWords, embed
-from robotos.disk.index import ChromaIndex
+from robotos.disk import DiskError, SqliteDisk, fsck, lexical, open_disk
+from robotos.disk.database import Database
+from robotos.disk.embedding import HashedWords, embed, folded
+from robotos.disk.index import ChromaIndex, Disagreement
 from robotos.disk.ranking import Query
+from robotos.disk.reader import FILE, Reader
+from robotos.disk.store import note_seal
 from robotos.kernel.handlers.disk import SURE
 
 NOON = datetime(2026, 11, 20, 12, 0)
@@ -239,16 +243,20 @@ def test_a_damaged_index_is_built_anew(tmp_path: Path, clock: VirtualClock, dama
 def tampered(home: Path, clock: VirtualClock, tamper) -> None:
     """An index that opens well and was closed well, but does not say what SQLite says."""
     filled(home, clock)
-    index = ChromaIndex(home)
-    reader = open_disk(home, clock, index=False, durable=False)
-    index.verify(reader.texts())
+    database = Database(home / FILE, durable=False)
+    index = ChromaIndex(home, Reader(database))
+    index.verify()
     tamper(index._collection)
-    index.close()
-    reader.close()
+    note_seal(database, index.close())
+    database.close()
+
+
+def vector_of(text: str):
+    return HashedWords()([text])[0]
 
 
 def swap_vectors(collection) -> None:
-    collection.update(ids=["1", "2"], embeddings=[embed(FACTS[1]), embed(FACTS[0])])
+    collection.update(ids=["1", "2"], embeddings=[vector_of(FACTS[1]), vector_of(FACTS[0])])
 
 
 def change_digest(collection) -> None:
@@ -256,7 +264,7 @@ def change_digest(collection) -> None:
 
 
 def blank_vector(collection) -> None:
-    collection.update(ids=["14"], embeddings=[embed("submarine")])
+    collection.update(ids=["14"], embeddings=[vector_of("submarine")])
 
 
 @pytest.mark.parametrize("tamper", [swap_vectors, change_digest, blank_vector])
@@ -273,7 +281,7 @@ def test_a_canary_notices_at_the_first_recall(tmp_path: Path, clock: VirtualCloc
     tampered(tmp_path, clock, swap_vectors)
     disk = indexed(tmp_path, clock)
     assert "Tuesday" in disk.recall("when does the plumber come")[0].text
-    assert rebuilds(disk)[-1] == "memory 1 does not find itself"
+    assert rebuilds(disk)[-1] == "memory 1 is held with another vector"
     disk.close()
 
 
@@ -281,7 +289,7 @@ def test_an_index_that_fails_while_open_is_built_anew(tmp_path: Path, clock: Vir
     filled(tmp_path, clock)
     disk = indexed(tmp_path, clock)
     assert disk.recall("plumber")
-    disk._index._collection.add(ids=["999"], embeddings=[embed("submarine")], metadatas=[{"digest": "0"}])
+    disk._index._collection.add(ids=["999"], embeddings=[vector_of("submarine")], metadatas=[{"digest": "0"}])
     assert disk.recall("submarine") == []
     assert rebuilds(disk)[-1] == "it knows memory 999, which does not exist"
     disk.close()
@@ -339,10 +347,12 @@ def test_chroma_is_imported_at_the_first_recall_only_and_stays_offline(tmp_path:
 
 def test_chroma_embeds_with_ours(tmp_path: Path, clock: VirtualClock) -> None:
     filled(tmp_path, clock)
-    index = ChromaIndex(tmp_path)
+    database = Database(tmp_path / FILE, readonly=True)
+    index = ChromaIndex(tmp_path, Reader(database))
     index._connect()
     assert index._collection.configuration_json["embedding_function"]["name"] == HashedWords.name()
     index.close()
+    database.close()
 
 
 @given(st.text(max_size=60), st.text(max_size=60))
@@ -360,3 +370,46 @@ def test_a_sentence_is_most_relevant_to_itself(fact: str, order: list[str]) -> N
     assert all(Query(fact).relevance(fact) >= Query(fact).relevance(other) for other in FACTS)
     sorted_words = Query("plumber tuesday nine").relevance(FACTS[0])
     assert Query(" ".join(order)).relevance(FACTS[0]) == pytest.approx(sorted_words)
+
+
+def test_an_index_that_stays_wrong_is_said_to_be_and_never_sealed(
+    tmp_path: Path, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled(tmp_path, clock)
+    turns = itertools.count()  # a library that answers otherwise each time
+    monkeypatch.setattr(
+        HashedWords, "__call__", lambda self, input: [folded(embed(f"{text} {next(turns)}")) for text in input]
+    )
+    (tmp_path / "index-seal.json").unlink()
+    disk = indexed(tmp_path, clock)
+    with pytest.raises(DiskError, match=r"rebuilt, and still wrong .*reinstall"):
+        disk.recall("plumber")
+    disk.close()
+    assert not (tmp_path / "index-seal.json").exists()
+    monkeypatch.undo()
+    assert len(fsck(tmp_path).rebuilt) == 1
+
+
+def test_one_canary_that_is_not_found_among_many_alike_is_no_damage(tmp_path: Path, clock: VirtualClock) -> None:
+    filled(tmp_path, clock)
+    disk = indexed(tmp_path, clock)
+    disk.recall("plumber")
+    index, nearest = disk._index, disk._index._nearest
+    index._nearest = lambda queries, limit: ([[], *nearest(queries, limit)[0][1:]], [])
+    index._canary(disk.texts())
+    index._nearest = lambda queries, limit: ([[] for _ in queries], [])
+    with pytest.raises(Disagreement, match="does not find itself"):
+        index._canary(disk.texts())
+    disk.close()
+
+
+def test_words_and_likeness_find_together_what_neither_finds_alone(tmp_path: Path, clock: VirtualClock) -> None:
+    filled(tmp_path, clock)
+    disk = indexed(tmp_path, clock)
+    assert lexical.find(disk._db, "dishwsher", 36) == [], "words do not know it misspelt"
+    assert "dishwasher" in disk.recall("dishwsher")[0].text
+    for number in range(300):
+        disk.remember(f"parcel {number} for the neighbour is in locker {number * 7}", "owner", NOON)
+    parcel = disk.recall("parcel 123 for the neighbour")[0]
+    assert parcel.text.startswith("parcel 123 ") and lexical.find(disk._db, "parcel 123", 3)[0] == parcel.id
+    disk.close()

@@ -56,6 +56,8 @@ def _where(kernel: Kernel, name: str) -> Result:
     place = kernel.ports.home.places.get(belief.place)
     room = place.room if place is not None else ""
     facts = {"thing": name, "place": belief.place, "room": room, "at": belief.at, "source": belief.source}
+    if belief.told_by:
+        facts["by"] = belief.told_by
     return Result(data=facts)
 
 
@@ -71,7 +73,7 @@ def remember(kernel: Kernel, process: Process, args: Mapping[str, object]) -> ob
     if isinstance(subject, Named) and subject.kind is Kind.THING:
         if at is None:
             return Result(Errno.EINVAL, {"thing": subject.value}, reason=f"I did not get where the {subject.value} is.")
-        kernel.ports.disk.moved(str(subject.value), str(at.value), "told", wall)
+        kernel.ports.disk.moved(str(subject.value), str(at.value), "told", wall, process.asked_by)
         return Result(data={"thing": subject.value, "place": at.value})
     that = kernel.conversation.subject
     text, source = (str(subject.value), process.taint) if isinstance(subject, Named) else (that.text, that.source)
@@ -90,10 +92,8 @@ def forget(kernel: Kernel, process: Process, args: Mapping[str, object]) -> obje
     if not text:
         return Result(Errno.ENOENT, reason="I don't know what to forget.")
     count = forget_taught(kernel, text) if about is None and is_taught(kernel, text) else kernel.ports.disk.forget(text)
-    belief = kernel.ports.disk.where(text) if about is not None and about.kind is Kind.THING else None
-    if belief is not None and belief.source == "told" and belief.place:
-        kernel.ports.disk.moved(text, "", "told", kernel.ports.clock.wall())
-        count += 1
+    if about is not None and about.kind is Kind.THING:
+        count += kernel.ports.disk.untold(text, kernel.ports.clock.wall())
     if count == 0 and about is not None:  # nothing was told about it, but perhaps it has a name of the owner's
         count = forget_taught(kernel, str(process.args.get("text", "")))
     if count == 0:
