@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from robotos.geometry import Pose
 from robotos.policy import Recover
 
 ENOUGH = 0.08  # m to go on once nothing touches any more
+GONE_FOR = 1.5  # s without contact after which it is over even where there is no room to go on: a wall close behind
 COASTING = 0.02  # m that it may still roll once told to stop, and that odometry may be off
 SLACK = 1.5  # s beyond the time that the distance should take
 
@@ -22,19 +24,22 @@ class Backing:
     began: float  # clock seconds
     start: Pose
     freed: Pose | None = None  # where the contact ended
+    freed_at: float = math.inf  # and when, clock seconds
 
-    def seen(self, pose: Pose, contact: bool) -> Backing:
-        """With the place noted at which the contact ended, or forgotten if it is back."""
+    def seen(self, pose: Pose, contact: bool, now: float) -> Backing:
+        """With the place and moment noted at which the contact ended, or forgotten if it is back."""
         if contact:
             return Backing(self.began, self.start)
-        return self if self.freed is not None else Backing(self.began, self.start, pose)
+        return self if self.freed is not None else Backing(self.began, self.start, pose, now)
 
-    def succeeded(self, pose: Pose) -> bool:
-        """Free, and a little further."""
-        return self.freed is not None and self.freed.distance(pose) >= ENOUGH
+    def succeeded(self, pose: Pose, now: float) -> bool:
+        """Free, and a little further; or free for so long, on the same spot, that it was no obstacle or has gone."""
+        if self.freed is None:
+            return False
+        return self.freed.distance(pose) >= ENOUGH or now - self.freed_at >= GONE_FOR
 
     def exhausted(self, pose: Pose, now: float, policy: Recover) -> bool:
-        """As far as policy allows, or not getting anywhere."""
+        """As far as policy allows, or not getting anywhere: no further. Where nothing touches, it may turn out over."""
         far = self.start.distance(pose) >= policy.distance - COASTING
         return far or now - self.began > policy.distance / policy.speed + SLACK
 

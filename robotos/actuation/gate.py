@@ -336,16 +336,18 @@ class Gate:
 
     def _go_on_backing(self, backing: Backing, now: float) -> None:
         pose = self._senses.pose
-        self._backing = backing = backing.seen(pose, self._senses.contact)
-        if backing.succeeded(pose):
+        self._backing = backing = backing.seen(pose, self._senses.contact, now)
+        if backing.succeeded(pose, now):
             self._backing = None
             self._authority.arm()
             self._done("recovered")
-        elif backing.exhausted(pose, now, self._policy.recover) or isinstance(self._senses.fresh(now), Denied):
+            return
+        exhausted = backing.exhausted(pose, now, self._policy.recover)
+        if (exhausted and backing.freed is None) or isinstance(self._senses.fresh(now), Denied):
             self._backing = None
             self._authority.events.append(BodyEvent("latched", now, "backing off did not help"))
             self._refused("recovered", Denied(Errno.EPERM, "still touching something"))
-        else:
+        elif not exhausted:
             self._running.back_off()
 
     def _forget(self) -> None:

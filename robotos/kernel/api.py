@@ -208,5 +208,8 @@ class Sys:
         return cast("tuple[Bindings, tuple[Page, ...]]", await self._trap("conversation"))
 
     async def commit(self, pages: tuple[Page, ...], bindings: Bindings, subject: str, source: Taint) -> None:
-        """Add an exchange to the conversation. `subject` is what "that" means from now on, and where it is from."""
+        """Add an exchange to the conversation, or what has become of the one that this process added before.
+
+        `subject` is what "that" means from now on, and where it is from.
+        """
         await self._trap("commit", pages=pages, bindings=bindings, subject=subject, source=source)

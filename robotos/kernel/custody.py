@@ -37,13 +37,14 @@ class Custody:
         if refused is not None:
             return refused
         process = kernel.life.spawn(program, args, parent, order, task)
+        aside = len(self.base.aside)
         grant, loser = self.base.request(process)
         if loser is not None:
             self._quiet(loser)
             kernel.life.kill(loser, Errno.ECANCELED, "replaced by another order")
         elif grant is Grant.QUEUED:
             kernel.speak(process.pid, QUEUED_TEXT)
-        elif self.base.aside:
+        elif len(self.base.aside) > aside:
             self._quiet(self.base.aside[-1])
         return process
 

@@ -13,10 +13,11 @@ FRESH = 1800.0  # s after which an exchange no longer explains what is said now
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """What was said and what came of it, with the time it ended."""
+    """What was said and what came of it so far, with the time of that; `by` is the process that answers the words."""
 
     pages: tuple[Page, ...]
     at: float
+    by: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +46,32 @@ class Conversation:
         pages = _pages(self._fresh(now)[-EXCHANGES:])
         return self.bindings.keep(handles_in(pages)), pages
 
-    def commit(self, pages: tuple[Page, ...], bindings: Bindings, now: float) -> list[Exchange]:
-        """Add a finished exchange, whose handles are by `bindings`; returns those evicted for it, for the journal."""
-        before, earlier = self.exchanges, self._fresh(now)[-(EXCHANGES - 1) :]
+    def overtaken(self, by: int) -> bool:
+        """Whether there is an exchange of this process here, and later words than its."""
+        return any(exchange.by == by for exchange in self.exchanges[:-1])
+
+    def commit(self, pages: tuple[Page, ...], bindings: Bindings, now: float, by: int = 0) -> list[Exchange]:
+        """Add an exchange, whose handles are by `bindings`; returns those evicted for it, for the journal.
+
+        One that the same process (`by`) has added while it was at work is brought up to date where it stands.
+        """
+        before, fresh = self.exchanges, self._fresh(now)
+        earlier = next((fresh[:i] for i, exchange in enumerate(fresh) if by and exchange.by == by), None)
+        later = [] if earlier is None else fresh[len(earlier) + 1 :]
+        earlier = fresh[-(EXCHANGES - 1) :] if earlier is None else earlier
         while True:
             own = tuple(replace(page, pinned=False) for page in pages)
-            ours = self.bindings.keep(handles_in(_pages(earlier)))
+            ours = self.bindings.keep(handles_in(_pages([*earlier, *later])))
             own, ours = rebase(own, bindings, ours)
             if not ours.rebound or not earlier:
                 break
             earlier = earlier[1:]
-        self.bindings = ours.keep(ours.values)
-        self.exchanges = [*earlier, Exchange(own, now)]
-        return [exchange for exchange in before if exchange not in earlier]
+        if ours.rebound and later:  # its handles mean something else by now: it is out of date
+            self.exchanges = later
+        else:
+            self.bindings = ours.keep(ours.values)
+            self.exchanges = [*earlier, Exchange(own, now, by), *later]
+        return [exchange for exchange in before if exchange not in self.exchanges and not (by and exchange.by == by)]
 
     def _fresh(self, now: float) -> list[Exchange]:
         return [exchange for exchange in self.exchanges if now - exchange.at <= FRESH]

@@ -72,7 +72,7 @@ TABLE: tuple[Syscall, ...] = (
     ),
     Syscall(
         "turn_by",
-        "Turn on the spot: an angle (default 90 degrees) left or right, or all the way around.",
+        "Turn on the spot: an angle (default 90 degrees) left or right, or to face the other way (half a turn).",
         (_one("way", literals=("left", "right", "around")), _one("radians", A, required=False)),
         (*_MOTION, Errno.ERANGE),
         "motion",

@@ -25,6 +25,7 @@ EXEMPLARS = 3  # phrases like what was said that the processor is shown
 CAREFUL = frozenset(
     {row.name for row in BY_NAME.values() if row.motion} | {"forget", "schedule", "kill", "alias", "teach"}
 )
+_LASTING = frozenset({row.name for row in BY_NAME.values() if row.motion} | {"wait"})
 # Results after which the rest of the plan is not carried out: somebody or something else has taken over.
 BROKEN_OFF = frozenset({Errno.ECANCELED, Errno.EAGAIN, Errno.EINTR})
 TOO_MANY = "That was too much at once for me. Please tell me in parts."
@@ -78,6 +79,9 @@ async def _think(sys: Sys, reading: Reading, speaker: str, subject: tuple[str, T
     tail: tuple[Page, ...] = ()
     for _ in range(MOST_CALLS):
         decoded = await _decode(sys, pages + tuple(map(_bare, tail)))
+        if isinstance(decoded, Decoded) and await _takes_time(sys, decoded):
+            # What is said meanwhile is read knowing these words and what they have led to.
+            await sys.commit((reading.said, *tail, *_call_pages(decoded.call)), bindings, *subject)
         await sys.progress(settled=True)
         if isinstance(decoded, Fault):
             result = await _faulted(sys, decoded)
@@ -91,7 +95,7 @@ async def _think(sys: Sys, reading: Reading, speaker: str, subject: tuple[str, T
             result = await _act(sys, decoded, bindings, speaker)
         except Killed:
             # "Carry on" after a stop must find what was stopped.
-            await sys.commit((reading.said, *tail, *_broken_off(call)), bindings, *subject)
+            await sys.commit((reading.said, *tail, *_call_pages(call, Errno.ECANCELED)), bindings, *subject)
             raise
         if call.name == "read" and result.ok:
             subject = (str(result.data.get("text", "")), Taint.PAPER)
@@ -117,15 +121,24 @@ async def _as_taught(sys: Sys, taught: Scheduled, reading: Reading, speaker: str
     try:
         result = await perform(sys, call, bindings, speaker)
     except Killed:
-        await sys.commit((reading.said, *_broken_off(call)), bindings, *subject)
+        await sys.commit((reading.said, *_call_pages(call, Errno.ECANCELED)), bindings, *subject)
         raise
     answer, bindings = answer_page(call, result, bindings)
     await sys.commit((reading.said, Page(PageKind.CALL, call), answer), bindings, *subject)
     return result
 
 
-def _broken_off(call: Call) -> tuple[Page, Page]:
-    return Page(PageKind.CALL, call), Page(PageKind.RESULT, Result(Errno.ECANCELED))
+def _call_pages(call: Call, errno: Errno = Errno.OK) -> tuple[Page, Page]:
+    """A call that is under way (OK stands for begun, too), or was broken off."""
+    return Page(PageKind.CALL, call), Page(PageKind.RESULT, Result(errno))
+
+
+async def _takes_time(sys: Sys, decoded: Decoded) -> bool:
+    """Whether other words may come before the call is done."""
+    call = decoded.call
+    if _unsure(decoded, (await sys.policy()).tasks.confidence):
+        return False
+    return call.name in _LASTING or (call.name == "say" and "to" in call.operands)
 
 
 def addressed(text: str) -> str:

@@ -88,6 +88,51 @@ def test_it_backs_into_nothing(rig):
     assert not one.robot.truth.touched
 
 
+@pytest.fixture
+def cornered(rig):
+    """Touched from ahead with somebody right behind: no room to back away."""
+    one = rig(start=HALL).ready()
+    one.person(HALL.x - 0.6, HALL.y)
+    one.run(0.3)
+    return one
+
+
+@pytest.mark.parametrize("touch", ["press_bumper", "cliff"])
+def test_without_room_behind_a_contact_that_has_ended_is_over_after_a_while(cornered, touch):
+    getattr(cornered.robot, touch)("both", 0.5)
+    cornered.run(0.2)
+    before = cornered.world.pose
+    assert isinstance(cornered.gate.recover(), Sent)
+    cornered.run(1.5)
+    assert cornered.gate.state().latched, "not as soon as the sensor lets go"
+    cornered.run(1.0)
+    assert not cornered.gate.state().latched
+    assert before.distance(cornered.world.pose) < 0.01
+    assert not cornered.robot.truth.touched
+
+
+def test_without_room_behind_a_contact_that_comes_back_is_not_over(cornered):
+    cornered.robot.press_bumper("both", 0.5)
+    cornered.run(0.2)
+    assert isinstance(cornered.gate.recover(), Sent)
+    for _ in range(5):
+        cornered.run(1.1)
+        cornered.robot.press_bumper("both", 0.3)
+    assert cornered.gate.state().latched == "bumper"
+
+
+def test_a_contact_that_ends_at_the_end_of_the_way_is_waited_for_without_driving_on(rig):
+    one = rig(start=HALL).ready()
+    one.robot.press_bumper("both", 2.8)
+    one.run(0.2)
+    before = one.world.pose
+    assert isinstance(one.gate.recover(), Sent)
+    one.run(6.0)
+    assert before.distance(one.world.pose) <= 0.305
+    assert not one.gate.state().latched
+    assert [entry["call"] for entry in one.audit].count("recover") == 1
+
+
 def test_the_stop_button_ends_it(bumped):
     bumped.gate.recover()
     bumped.run(0.3)

@@ -75,7 +75,7 @@ def test_with_nothing_today_it_is_the_last_time(robot: Robot) -> None:
 def test_the_rooms_and_orders_that_come_next_are_named(robot: Robot, order: str) -> None:
     robot.say("clean the kitchen and the study", "clean r1 r2")
     robot.until(lambda: robot.moving)
-    robot.say("and then the hall", "clean r1")
+    robot.say("and then the hall", "clean r3")
     robot.run(1.0)
     robot.say("what comes next", order)
     robot.run(0.5)

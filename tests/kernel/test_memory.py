@@ -62,6 +62,18 @@ def test_old_exchanges_are_evicted_and_stale_ones_not_shown() -> None:
     assert conversation.window(3.0 + FRESH + 1.0) == (Bindings(), ())
 
 
+def test_what_has_become_of_an_exchange_stands_where_it_stood_and_once() -> None:
+    conversation = Conversation()
+    begun, bindings = exchange(["kitchen"], Bindings())
+    conversation.commit(begun, bindings, 0.0, by=3)
+    pages, later = exchange(["study"], conversation.window(1.0)[0])
+    conversation.commit(pages, later, 1.0, by=4)
+    assert conversation.overtaken(3) and not conversation.overtaken(4)
+    assert conversation.commit(begun, bindings, 2.0, by=3) == [], "nothing has fallen out"
+    bound, shown = conversation.window(2.0)
+    assert meanings(shown, bound) == ["kitchen", "kitchen", "study", "study"]
+
+
 def test_an_exchange_that_needs_all_handles_pushes_the_older_one_out() -> None:
     conversation = Conversation()
     pages, bindings = exchange(["kitchen"], Bindings())

@@ -74,7 +74,7 @@ def test_a_new_order_replaces_an_errand(robot: Robot) -> None:
     robot.say("go to the study", "goto r1")
     robot.until(lambda: robot.moving)
     robot.run(2.0)
-    robot.do("go to the kitchen", "goto r1")
+    robot.do("go to the kitchen", "goto r2")
     assert robot.results("goto") == ["ECANCELED", "OK"] and robot.room == "kitchen"
     assert [task.outcome for task in robot.history("goto")] == ["done", "interrupted"]
 
@@ -83,7 +83,7 @@ def test_work_is_set_aside_for_an_errand_and_goes_on_afterwards(robot: Robot) ->
     robot.say("clean the kitchen", "clean r1")
     robot.until(lambda: robot.rig.robot.world.tool_on)
     robot.run(10.0)
-    robot.say("go to the study", "goto r1")
+    robot.say("go to the study", "goto r2")
     robot.run(0.5)
     assert robot.running() == ["turn", "clean", "turn", "goto"]
     assert not robot.rig.robot.world.tool_on, "no cleaning on the way"
@@ -101,7 +101,7 @@ def test_work_is_set_aside_for_an_errand_and_goes_on_afterwards(robot: Robot) ->
 def test_two_cleanings_are_done_one_after_the_other(robot: Robot) -> None:
     robot.say("clean the kitchen", "clean r1")
     robot.run(5.0)
-    robot.say("clean the study", "clean r1")
+    robot.say("clean the study", "clean r2")
     robot.run(0.3)
     assert robot.said[-1] == QUEUED_TEXT
     assert [p.state for p in robot.rig.kernel.base.queue] == [State.QUEUED]
@@ -115,7 +115,7 @@ def test_two_cleanings_are_done_one_after_the_other(robot: Robot) -> None:
 def test_cancelling_the_running_one_lets_the_next_begin(robot: Robot) -> None:
     robot.say("clean the kitchen", "clean r1")
     robot.run(5.0)
-    robot.say("clean the study", "clean r1")
+    robot.say("clean the study", "clean r2")
     robot.run(1.0)
     robot.say("not the kitchen", "kill current")
     robot.finish()
@@ -124,7 +124,7 @@ def test_cancelling_the_running_one_lets_the_next_begin(robot: Robot) -> None:
 
 def test_cancel_everything_leaves_nothing(robot: Robot) -> None:
     robot.do("clean the study in one hour", "schedule d1 do clean r1")
-    robot.say("clean the kitchen", "clean r1")
+    robot.say("clean the kitchen", "clean r2")
     robot.run(5.0)
     robot.say("clean the study", "clean r1")
     robot.run(1.0)
@@ -172,7 +172,7 @@ def test_a_paused_cleaning_makes_room_for_another_order_and_stays_paused(robot: 
     robot.run(15.0)
     robot.say("hold on", "pause")
     robot.run(1.0)
-    robot.say("go to the study", "goto r1")
+    robot.say("go to the study", "goto r2")
     robot.until(lambda: robot.results("goto") == ["OK"])
     robot.run(10.0)
     assert robot.room == "study" and not robot.state.armed

@@ -17,7 +17,7 @@ from robotos.kernel.trap import PENDING, Blocked
 PERIOD = 0.05  # s, the control period
 JITTER = 0.02  # s by which a step may come early in real time: waiting for the next one would halve the rate
 GRIPPER_TIME = 1.5  # s the gripper takes to open or close
-RECOVER_TIME = 5.0  # s within which backing away must be over
+RECOVER_TIME = 8.0  # s within which backing away must be over: the gate takes at most six for one attempt
 
 
 def drive(kernel: Kernel, process: Process, args: Mapping[str, object]) -> object:

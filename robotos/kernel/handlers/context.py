@@ -81,10 +81,11 @@ def conversation(kernel: Kernel, process: Process, args: Mapping[str, object]) -
 
 
 def commit(kernel: Kernel, process: Process, args: Mapping[str, object]) -> object:
-    """Add a finished exchange; what falls out of the window goes to the journal."""
+    """Add an exchange, or what has become of it meanwhile; what falls out of the window goes to the journal."""
     pages, bindings = cast("tuple[Page, ...]", args["pages"]), cast(Bindings, args["bindings"])
-    kernel.conversation.subject = Subject(str(args["subject"]), cast(Taint, args["source"]))
-    for evicted in kernel.conversation.commit(pages, bindings, kernel.now()):
+    if not kernel.conversation.overtaken(process.pid):
+        kernel.conversation.subject = Subject(str(args["subject"]), cast(Taint, args["source"]))
+    for evicted in kernel.conversation.commit(pages, bindings, kernel.now(), process.pid):
         kernel.journal("evict", {"pages": [repr(page.content) for page in evicted.pages]})
     return None
 
