@@ -10,7 +10,7 @@ from robotos.boot.children import BootError
 from robotos.kernel.ports import Heard
 from robotos.navigation.home import Home
 from robotos.peripherals.files import transcribe_file
-from robotos.peripherals.recogniser import PocketsphinxRecogniser, Recogniser
+from robotos.peripherals.recogniser import PocketsphinxRecogniser
 from robotos.peripherals.sound import SoundError
 from robotos.peripherals.speaker import Output, WavLog, open_output
 from robotos.peripherals.synth import Synthesiser, open_synthesiser, spoken_sentences
@@ -18,7 +18,7 @@ from robotos.peripherals.vocabulary import sentences
 from robotos.training import corpus
 
 
-def open_recogniser(home: Home, cache: Path) -> Recogniser:
+def open_recogniser(home: Home, cache: Path) -> PocketsphinxRecogniser:
     """The offline recogniser with this home's vocabulary; its language model is kept in `cache`.
 
     Raises:

@@ -52,6 +52,7 @@ def _evaluate(
 ) -> int:
     suite = _suite(arguments, directory)
     scenarios = _chosen(suite.scenarios if suite is not None else read_files(arguments.files), arguments.only)
+    scenarios = _misheard(scenarios, arguments)
     job = make_job(_model(arguments, directory), arguments.picture)
     job = replace(job, exemplars=not arguments.without_exemplars, phrases_only=arguments.model == WITHOUT_MODEL)
     if arguments.oracle and suite is not None:
@@ -65,6 +66,19 @@ def _evaluate(
     else:
         print_report(Console(), found, summary)
     return PASSED if all(result["passed"] for result in found) else FAILED
+
+
+def _misheard(scenarios: list[Scenario], arguments: argparse.Namespace) -> list[Scenario]:
+    """The scenarios, or what a recogniser makes of them where that was asked for."""
+    if arguments.heard is None and not arguments.misheard:
+        return scenarios
+    from robotos.evaluation import mishearing  # loads voices, which few need
+
+    seed = arguments.seed
+    ear = mishearing.table_ear(seed) if arguments.misheard else mishearing.sound_ear(arguments.heard, seed)
+    scenarios, loss = mishearing.misheard(scenarios, ear)
+    print(f"robotos eval: {loss}", file=sys.stderr)
+    return scenarios
 
 
 def _suite(arguments: argparse.Namespace, directory: Path) -> Suite | None:
@@ -107,7 +121,11 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     parser.add_argument("--oracle", action="store_true", help="with --gpsr: the right calls, in place of the model")
     parser.add_argument(
-        "--seed", type=int, default=1, metavar="N", help="of the arena and of random weights (default 1)"
+        "--seed",
+        type=int,
+        default=1,
+        metavar="N",
+        help="of the arena, of random weights and of mishearings (default 1)",
     )
     parser.add_argument("--jobs", type=_count, default=1, metavar="N", help="processes to run in parallel (default 1)")
     parser.add_argument("--json", action="store_true", help="print one JSON object with all results and evidence")
@@ -119,6 +137,13 @@ def _parser() -> argparse.ArgumentParser:
         help="a GGUF model instead of the bundled one; 'random': one of its size that has learned nothing; 'none': the "
         "nearest authored phrase decides alone",
     )  # fmt: skip
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument(
+        "--heard", type=float, metavar="DB",
+        help="first have the words spoken by synthetic voices in noise, this many dB under them, and take what the "
+        "recogniser hears",
+    )  # fmt: skip
+    how.add_argument("--misheard", action="store_true", help="the like without sound: mistakes as a table counts them")
     parser.add_argument("--picture", type=Path, metavar="DIR", help="draw each run into DIR/ID.png")
     parser.add_argument(
         "--without-exemplars", action="store_true", help="show the processor no phrases like what was said"

@@ -52,7 +52,7 @@ class EspeakSynthesiser:
         if self._rate <= 0:
             raise SoundError(f"espeak-ng finds no data in {data}; install espeakng-loader again")
         if self._library.espeak_SetVoiceByName(voice.encode()) != 0:
-            raise SoundError(f"espeak-ng has no voice {voice!r}; take en-us or en-gb")
+            raise SoundError(f"espeak-ng has no voice {voice!r}; take en-us or en")
         self._library.espeak_SetParameter(_RATE_PARAMETER, words_per_minute, 0)
 
     def synthesise(self, text: str) -> Synthesised:

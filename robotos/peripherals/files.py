@@ -9,7 +9,7 @@ from robotos.clock import Clock
 from robotos.kernel.ports import Heard
 from robotos.peripherals.endpoint import cut, spans
 from robotos.peripherals.recogniser import Recogniser
-from robotos.peripherals.sound import RATE, read_sound
+from robotos.peripherals.sound import RATE, Pcm, read_sound
 from robotos.peripherals.typed import TypedEars
 from robotos.peripherals.vad import Vad, open_vad
 
@@ -20,7 +20,11 @@ def transcribe_file(path: Path, recogniser: Recogniser, vad: Vad | None = None) 
     `began` and `ended` are seconds from the beginning of the file; `text` is "" for silence or noise, and then they
     are 0 and the file's length. Raises `SoundError`.
     """
-    pcm = read_sound(path)
+    return transcribe_sound(read_sound(path), recogniser, vad)
+
+
+def transcribe_sound(pcm: Pcm, recogniser: Recogniser, vad: Vad | None = None) -> Heard:
+    """All that is said in `pcm` (n,) at 16 kHz, as `transcribe_file` answers it."""
     found = [
         (span, heard)
         for span in spans(pcm, vad if vad is not None else open_vad()[0])

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Final
+from typing import Final, Protocol
 
 from robotos.language.numbers import spell
 from robotos.language.speech_text import spoken
-from robotos.navigation.home import Home
 
 WAKE: Final = "robot"
 SLOT: Final = re.compile(r"\{(\w+)\}")
@@ -28,7 +27,29 @@ _DOUBLE_ARTICLE: Final = re.compile(r"\b(the|my|our|a|your) (?:the|my|our|a|your
 _DESCRIBED: Final = re.compile(r"\bthe (where|what|something)\b")  # "the where we cook" is said without "the"
 
 
-def sentences(home: Home, phrase_lines: Iterable[str], fillers: Mapping[str, Sequence[str]]) -> list[str]:
+class Named(Protocol):
+    """A room, place, thing or person: its usual name and other ways to say it."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def aliases(self) -> tuple[str, ...]: ...
+
+
+class Names(Protocol):
+    """What a home has names for; `robotos.navigation.home.Home` is one."""
+
+    @property
+    def rooms(self) -> Mapping[str, Named]: ...
+    @property
+    def places(self) -> Mapping[str, Named]: ...
+    @property
+    def things(self) -> Mapping[str, Named]: ...
+    @property
+    def people(self) -> Mapping[str, Named]: ...
+
+
+def sentences(home: Names, phrase_lines: Iterable[str], fillers: Mapping[str, Sequence[str]]) -> list[str]:
     """Sentences in lower case without punctuation, for a language model; deterministic, repeats carry weight.
 
     `phrase_lines` have slots such as `{room}`; `fillers` are words for the slots that no home supplies (`number`,
@@ -67,7 +88,7 @@ def _addressed(line: str) -> Iterator[str]:
     yield f"{WAKE} {line}"
 
 
-def _names(home: Home) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
+def _names(home: Names) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
     """The usual names of each kind, and all the others."""
     kinds: dict[str, Iterable[tuple[str, tuple[str, ...]]]] = {
         "room": ((room.name, room.aliases) for room in home.rooms.values()),
@@ -94,7 +115,7 @@ def _fill(
 ) -> str | None:  # fmt: skip
     said: dict[str, str] = {}
     for offset, slot in enumerate(slots):
-        kind = slot.rstrip("2")
+        kind = slot.rstrip("234")
         if kind == "me":
             said[slot] = "me"
             continue

@@ -18,7 +18,8 @@ from robotos.training.conversation import Conversation, LinkerMissError, Scope
 from robotos.training.corpus import SLOT, Earlier, Entry, Pattern, Slot
 from robotos.training.corpus import pattern as parse_pattern
 from robotos.training.hints import Hints
-from robotos.training.noise import Noise
+from robotos.training.mistakes import Mistakes
+from robotos.training.noise import Noise, Words
 from robotos.training.pool import Pool
 from robotos.training.utterances import Utterance
 
@@ -83,6 +84,7 @@ class Composer:
         rng: random.Random,
         noise: Noise | None,
         hints: Hints | None = None,
+        mistakes: Mistakes | None = None,
     ) -> None:
         self._isa = isa
         self._pool = pool
@@ -90,6 +92,7 @@ class Composer:
         self._rng = rng
         self._noise = noise
         self._hints = hints
+        self._mistakes = mistakes
         self._tasks = [parse_pattern(text) for text in _TASKS]
 
     def example(self, entry: Entry, line: str, *, plain: bool = False, utterance: Utterance | None = None) -> Example:
@@ -108,7 +111,7 @@ class Composer:
         for earlier in entry.context:
             self._add_earlier(talk, earlier, scope, plain)
         said = utterance or self._rng.choice(self._pool.lines[line])
-        heard = said.words if plain or self._noise is None else self._noise.apply(said.words, entry, self._rng)
+        heard = said.words if plain else self._heard(said.words, entry)
         scope.give_words(said.words, self._rng)
         words = talk.words(heard, scope)  # words are bound before the state, as the assistant does it
         talk.page(self._state(talk, entry, line, scope, plain))
@@ -135,6 +138,9 @@ class Composer:
             talk.call(["exit"])
             final.append("exit")
         return tuple(final)
+
+    def _heard(self, words: Words, entry: Entry) -> Words:
+        return words if self._noise is None else self._noise.apply(words, entry, self._rng, self._mistakes)
 
     def _hints_for(self, line: str, plain: bool) -> tuple[Exemplar, ...]:
         if self._hints is None or (not plain and not self._chance(self._recipe.hinted)):

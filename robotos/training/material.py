@@ -10,6 +10,7 @@ from pathlib import Path
 
 import torch
 
+from robotos.encoder.metric import Metric
 from robotos.kernel.syscalls import TABLE
 from robotos.training import corpus, homes, tokenizer
 from robotos.training.data import Recipe
@@ -17,6 +18,7 @@ from robotos.training.earlier import Earlier
 from robotos.training.export import Shape, Vocabulary
 from robotos.training.hints import Hints, build_hints
 from robotos.training.meanings import Vectors, english
+from robotos.training.mistakes import Mistakes, mistakes_of
 from robotos.training.model import Embedding, Model
 from robotos.training.noise import Noise
 from robotos.training.pool import Pool, build_pool, split
@@ -54,6 +56,8 @@ class Corpus:
     seen: int
     words: Vectors
     hints: Hints
+    metric: Metric
+    mistakes: Mistakes | None  # the recogniser's; None where the corpus has no table of them
 
 
 def prepare(
@@ -65,6 +69,7 @@ def prepare(
 
     Raises:
         EncoderMissingError: it is not there.
+        MistakesError: the table of the recogniser's mistakes cannot be read.
     """
     entries = corpus.load(phrases)
     keep = split(entries, plan.seed, plan.held_out)
@@ -78,7 +83,8 @@ def prepare(
     else:
         vocabulary, seen = tokenizer.extended(earlier.vocabulary, earlier.seen, texts)
     words = known_words.of(vocabulary.tokens)
-    return Corpus(entries, keep, pool, vocabulary, seen, words, build_hints(entries, keep, encoder))
+    hints, metric = build_hints(entries, keep, plan.seed, encoder)
+    return Corpus(entries, keep, pool, vocabulary, seen, words, hints, metric, mistakes_of(phrases))
 
 
 def new_model(plan: Plan, material: Corpus, dropout: float) -> Model:

@@ -1,12 +1,15 @@
-"""What voices and keyboards do to words: politeness, fillers, slips and lost words. Meaning is left alone."""
+"""What voices, keyboards and recognisers do to words: politeness, fillers, slips, mishearings. Meaning stays."""
 
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from robotos.language.word_set import word_set
+from robotos.peripherals.vocabulary import WAKE
 from robotos.training.corpus import Entry
+from robotos.training.mistakes import Mistakes
 from robotos.training.utterances import Ref
 
 Words = tuple[str | Ref, ...]
@@ -23,6 +26,7 @@ be so kind and; go ahead and; you should; i would like you to; my dear
 _CLOSINGS = "please; now; right now; thanks; thank you; will you; ok; would you; if you can; then; for me; dear; buddy"
 _NEEDS_NO_OPENING = word_set("please can could would will i you ok hey so go no yes")
 _LOST = word_set("the a an my our to please you can could just is of in")
+_TURNS_ROUND = word_set("no not don't doesn't didn't isn't can't won't never nothing without except but rather instead")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -35,9 +39,13 @@ class Noise:
     lost: float = 0.1
     typo: float = 0.08
     stutter: float = 0.02
+    heard: float = 0.15  # were spoken, and come from the recogniser
 
-    def apply(self, words: Words, entry: Entry, rng: random.Random) -> Words:
-        """The words as they might have arrived."""
+    def apply(self, words: Words, entry: Entry, rng: random.Random, mistakes: Mistakes | None = None) -> Words:
+        """The words as they might have arrived; without a table of `mistakes` the recogniser makes none.
+
+        Names are left alone, since the linker has found them.
+        """
         listed = list(words)
         order = str(entry.calls[0][0]) in _ORDERS and not entry.context and len(listed) >= 3
         if order and rng.random() < self.opening and listed[0] not in _NEEDS_NO_OPENING:
@@ -51,7 +59,26 @@ class Noise:
         if len(listed) > 2 and rng.random() < self.stutter:
             at = rng.randrange(len(listed))
             listed.insert(at, listed[at])
+        if mistakes is not None and rng.random() < self.heard:
+            listed = _misheard(listed, mistakes, rng)
         return tuple(listed)
+
+
+def _misheard(words: list[str | Ref], mistakes: Mistakes, rng: random.Random) -> list[str | Ref]:
+    """What the recogniser made of them; every other time the robot's name came first, and is taken off again.
+
+    What would mean the opposite is left as it was said: nobody could know better.
+    """
+    addressed = rng.random() < 0.5
+    heard = mistakes.mishear([WAKE, *words] if addressed else words, rng)
+    while addressed and len(heard) > 1 and heard[0] == WAKE:
+        del heard[0]
+    return heard if _turning(heard) == _turning(words) else words
+
+
+def _turning(words: Sequence[str | Ref]) -> list[str | Ref]:
+    """The words without which, or with which, an utterance means the opposite."""
+    return [word for word in words if word in _TURNS_ROUND]
 
 
 def _some(phrases: str, rng: random.Random) -> list[str]:

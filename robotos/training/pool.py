@@ -12,7 +12,7 @@ from robotos.training.homes import Names
 from robotos.training.utterances import Utterance, fill
 
 # Where `{text}` comes from, by opcode.
-_SOURCES = {"remember": "fact", "recall": "topic", "forget": "topic", "teach": "phrase"}
+SOURCES = {"remember": "fact", "recall": "topic", "forget": "topic", "teach": "phrase"}
 
 
 @dataclass(slots=True)
@@ -39,9 +39,9 @@ def build_pool(
     by_call: dict[Pattern, list[str]] = defaultdict(list)
     for entry in entries:
         kept = [line for line in entry.lines if keep[line]]
-        source = _SOURCES.get(str(entry.calls[0][0]), "text")
+        source = SOURCES.get(str(entry.calls[0][0]), "text")
         sources = {line: source for line in kept}
-        sources.update({e.user: _SOURCES.get(str(e.call[0]), "text") for e in entry.context if e.user})
+        sources.update({e.user: SOURCES.get(str(e.call[0]), "text") for e in entry.context if e.user})
         for line, taken in sources.items():
             if line not in pool.lines:
                 pool.lines[line] = [fill(line, homes[i % len(homes)], words, taken, rng) for i in range(fills)]

@@ -20,6 +20,8 @@ from torch import Tensor, distributed, multiprocessing
 from torch.nn import functional
 
 from robotos.cpu.isa import Compact
+from robotos.encoder.metric import FILE as METRIC
+from robotos.encoder.metric import write_metric
 from robotos.kernel.calls import Word
 from robotos.kernel.syscalls import TABLE
 from robotos.kernel.table import Syscall
@@ -29,6 +31,7 @@ from robotos.training.earlier import ENDED, STEADY, Earlier, EarlierRunError, ea
 from robotos.training.exemplars import EncoderMissingError
 from robotos.training.export import write
 from robotos.training.material import Corpus, Plan, new_model, prepare
+from robotos.training.mistakes import MistakesError
 from robotos.training.model import Model, tensors_of
 from robotos.training.optimise import Optimiser, rate_at
 from robotos.training.report import report
@@ -66,7 +69,7 @@ def batches(plan: Plan, material: Corpus, rank: int) -> Iterator[tuple[Tensor, T
     exact = tokenizer.tokenizer_of(material.vocabulary)
     loose = tokenizer.loose_tokenizer_of(material.vocabulary, material.seen, 0.3, rng)
     isa = Loose(material.vocabulary.pieces, exact, TABLE, loose, rng)
-    composer = Composer(isa, material.pool, plan.recipe, rng, plan.noise, material.hints)
+    composer = Composer(isa, material.pool, plan.recipe, rng, plan.noise, material.hints, material.mistakes)
     first_control = len(material.vocabulary.tokens)
     examples = stream(composer, material.entries, material.keep, rng)
     while True:
@@ -164,6 +167,7 @@ def train(plan: Plan, maps: Path, out: Path, encoder: Path | None = None, earlie
     out.mkdir(parents=True, exist_ok=True)
     shutil.copytree(corpus.PHRASES, out / "phrases", dirs_exist_ok=True)  # what this run is made of, whatever comes
     material = prepare(plan, maps, out / "phrases", encoder, earlier)
+    write_metric(out / METRIC, material.metric)
     keep_vocabulary(out, material.vocabulary, material.seen)
     weights = earlier.weights if earlier else None
     if plan.workers == 1:
@@ -172,7 +176,7 @@ def train(plan: Plan, maps: Path, out: Path, encoder: Path | None = None, earlie
         with tempfile.TemporaryDirectory() as scratch:
             meeting = f"file://{scratch}/meeting"
             multiprocessing.spawn(_work, (plan, material, out, meeting, weights), nprocs=plan.workers)
-    report(plan, material, out, maps)
+    report(plan, material, out, maps, encoder)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -200,7 +204,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     plan = Plan(chosen.seed, chosen.minutes, chosen.steps, workers, chosen.batch, device=device)
     try:
         train(plan, chosen.map, chosen.out, earlier=earlier_run(chosen.earlier) if chosen.earlier else None)
-    except (EncoderMissingError, EarlierRunError) as error:
+    except (EncoderMissingError, EarlierRunError, MistakesError) as error:
         print(f"robotos train: {error}", file=sys.stderr)
         return 1
     return 0

@@ -36,8 +36,13 @@ class Utterance:
     slots: frozenset[str]
 
 
-def fill(line: str, home: Names, words: Mapping[str, Sequence[str]], source: str, rng: random.Random) -> Utterance:
-    """One filling of a line, linked; `source` names the list that `{text}` is taken from (fact, phrase ...)."""
+def filled(
+    line: str, home: Names, words: Mapping[str, Sequence[str]], source: str, rng: random.Random
+) -> tuple[str, dict[str, str]]:
+    """One filling of a line, and which name of the home each slot got, by its usual name.
+
+    `source` names the list that `{text}` is taken from (fact, phrase ...).
+    """
     named: dict[str, str] = {}
     said: dict[str, str] = {}
     for name in dict.fromkeys(SLOT.findall(line)):
@@ -52,10 +57,15 @@ def fill(line: str, home: Names, words: Mapping[str, Sequence[str]], source: str
             choices = words[_list_for(line, name, source)]
             said[name] = rng.choice([w for w in choices if w not in said.values()])  # no two slots the same
     text = SLOT.sub(lambda match: said[match.group(1)], line)
-    text = _DOUBLE_ARTICLE.sub(r"\1", text)
+    return _DOUBLE_ARTICLE.sub(r"\1", text), named
+
+
+def fill(line: str, home: Names, words: Mapping[str, Sequence[str]], source: str, rng: random.Random) -> Utterance:
+    """One filling of a line, linked; arguments as `filled` takes them."""
+    text, named = filled(line, home, words, source, rng)
     linked = link(text, home.lexicon, Bindings(), NOW, _SPEAKER)
     utterance = _symbolic(text, line, linked.words, linked.bindings, named)
-    return _as_topic(utterance) if source == "topic" and "text" in said else utterance
+    return _as_topic(utterance) if source == "topic" and "{text}" in line else utterance
 
 
 def _list_for(line: str, name: str, source: str) -> str:
