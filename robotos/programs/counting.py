@@ -25,11 +25,12 @@ async def main(sys: Sys, args: Args) -> Result:
     if where is not None and not viewpoints(home, await sys.costmap(), where):
         return Result(Errno.ENOENT, {"place": place}, reason=f"I don't know where {place} is.")
     await sys.announce()
-    seen = await survey(sys, where)
+    people = what == PEOPLE or (isinstance(what, Named) and what.kind is Kind.PERSON)
+    seen = await survey(sys, where, all_around=people)
     if isinstance(seen, Failed):
         return Result(seen.errno, {"place": place}, reason=seen.reason)
-    people, things = _counted(home, what, seen)
-    return Result(data={"count": len(people) + len(things), "people": people, "things": things, "place": place})
+    counted, things = _counted(home, what, seen)
+    return Result(data={"count": len(counted) + len(things), "people": counted, "things": things, "place": place})
 
 
 def _counted(home: Home, what: Argument | None, seen: Seen) -> tuple[list[str], list[str]]:

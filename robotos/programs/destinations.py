@@ -14,6 +14,7 @@ from robotos.navigation.home import Home
 
 NEAR_PERSON = 0.85  # m between the robot's centre and a person it came to
 NEAR_PLACE = 1.0  # m around a place within which what is seen is said to lie there
+ANYWHERE = 0.8  # m off the middle of a room that is as good, where somebody stands there
 ROOMY = 0.15  # m from walls, besides the clearance, that a spot in the middle of a room should have
 
 

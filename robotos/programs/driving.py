@@ -18,7 +18,7 @@ from robotos.navigation.tracking import Arrived, Tracker
 from robotos.programs.obstacles import Point, around, seen, touched
 
 Path = tuple[Point, ...]
-Watch = Callable[[BodyState], Awaitable[None]]
+Watch = Callable[[BodyState], Awaitable[bool | None]]
 
 STUCK_AFTER = 1.5  # s without progress after which the way is planned anew
 ASK_AFTER = 3.0  # s of waiting after which whoever is in the way is asked to let the robot through
@@ -67,16 +67,18 @@ async def travel(
     face: bool = True,
     watch: Watch | None = None,
     patience: float = GIVE_UP_AFTER,
+    tolerance: float = 0.0,
 ) -> BodyState | Failed:
-    """Drive to `goal` (map frame); with `face` turn to its heading there.
+    """Drive to `goal` (map frame), or as near to it as there is a way, `tolerance` metres off at most.
 
-    `watch` is told of every new state of the body; `patience` are the seconds waited for somebody in the way.
+    With `face` turn to its heading there. `watch` is told of every new state of the body, and ends the drive there by
+    answering True; `patience` are the seconds waited for somebody in the way.
     """
     trouble = _Trouble()
     for _ in range(MOST_PLANS):
         state = await sys.body()
         costmap, begin = await _costmap_now(sys, state, trouble), state.pose
-        path = await sys.compute(partial(plan, costmap, begin, goal))
+        path = await sys.compute(partial(plan, costmap, begin, goal, tolerance))
         if isinstance(path, Unreachable):
             outcome: BodyState | Failed | Again = Again.BLOCKED
             reason = path.reason
@@ -142,8 +144,8 @@ async def _along(sys: Sys, path: Path, trouble: _Trouble, watch: Watch | None) -
         if found is not None:
             return found
         state, now = moved.state, await sys.now()
-        if watch is not None:
-            await watch(state)
+        if watch is not None and await watch(state):
+            return (await sys.drive(0.0, 0.0)).state
         if last.distance(state.pose) > 0.03 or abs(wrap(state.pose.yaw - last.yaw)) > 0.1:
             last, since = state.pose, now
             trouble.waiting_since = None

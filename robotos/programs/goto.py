@@ -8,7 +8,7 @@ from robotos.kernel.calls import Kind, Result
 from robotos.kernel.process import Args, Priority, Program
 from robotos.kernel.resolve import Named
 from robotos.programs.arguments import one
-from robotos.programs.destinations import destination
+from robotos.programs.destinations import ANYWHERE, destination
 from robotos.programs.driving import Failed, travel
 from robotos.programs.people import approach
 
@@ -32,7 +32,8 @@ async def main(sys: Sys, args: Args) -> Result:
         if dest.kind is Kind.PERSON:
             reached: object = await approach(sys, name, where)
         else:
-            reached = await travel(sys, goal, face=dest.kind is Kind.PLACE)
+            at_place = dest.kind is Kind.PLACE
+            reached = await travel(sys, goal, face=at_place, tolerance=0.0 if at_place else ANYWHERE)
         outcome = "failed" if isinstance(reached, Failed) else "done"
     finally:
         await sys.end_task(task, outcome, detail=name)

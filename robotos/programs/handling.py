@@ -13,7 +13,7 @@ from robotos.kernel.ports import Belief, Detection, Refused
 from robotos.navigation.home import Place
 from robotos.programs.destinations import nearest_place
 from robotos.programs.driving import Failed, travel
-from robotos.programs.people import PAUSE, approach
+from robotos.programs.people import PAUSE, WITHIN_ARMS, approach
 
 REACH = 0.75  # m from the robot's centre within which the gripper reaches
 HAND_HEIGHT = 1.0  # m above the floor at which a thing is handed over
@@ -141,7 +141,7 @@ async def put_at(sys: Sys, thing: str, place: Place) -> Failed | None:
 
 async def hand_to(sys: Sys, thing: str, person: str) -> Failed | None:
     """Carry what is held to a person and let go where they can take it."""
-    found = await approach(sys, person)
+    found = await approach(sys, person, near_enough=WITHIN_ARMS)
     if isinstance(found, Failed):
         return found
     return await _release(sys, thing, person, (found.x, found.y, HAND_HEIGHT))

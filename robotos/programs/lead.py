@@ -14,7 +14,7 @@ from robotos.kernel.process import Args, Priority, Program
 from robotos.kernel.resolve import Named
 from robotos.navigation.planner import Unreachable, length, plan
 from robotos.programs.arguments import one
-from robotos.programs.destinations import destination
+from robotos.programs.destinations import ANYWHERE, destination
 from robotos.programs.driving import Failed, travel, turn_to
 from robotos.programs.people import PAUSE, approach, in_view
 
@@ -60,7 +60,7 @@ async def _lead(sys: Sys, person: str, goal: Pose, face: bool) -> bool | Failed:
     while True:
         leg = await _next_leg(sys, goal)
         last = leg == goal
-        reached = await travel(sys, leg, face=face and last)
+        reached = await travel(sys, leg, face=face and last, tolerance=0.0 if face and last else ANYWHERE)
         if isinstance(reached, Failed):
             return reached
         near = await _wait_for(sys, person, WAITS if near else 1)

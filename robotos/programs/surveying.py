@@ -18,6 +18,8 @@ from robotos.programs.driving import GIVE_UP_AFTER, Failed, travel, turn_to
 from robotos.programs.handling import in_view
 from robotos.programs.people import FAR_ENOUGH, PATIENCE, PAUSE, VIEWS
 
+NEAR_PEOPLE = 2.0  # m around a place within which somebody in its room is said to be there
+
 Seen = dict[str, Detection]  # by label; positions in the base frame of the moment it was first seen
 Enough = Callable[[Seen], bool]
 
@@ -27,24 +29,28 @@ def never(seen: Seen) -> bool:
     return False
 
 
-async def survey(sys: Sys, where: Named | None, enough: Enough = never) -> Seen | Failed:
+async def survey(sys: Sys, where: Named | None, enough: Enough = never, all_around: bool = False) -> Seen | Failed:
     """What is seen at a place, anywhere in a room, or (None) around the robot; no further once it is `enough`.
 
-    A room is looked at from its middle and from before each of its places: the camera reaches three metres. What
-    cannot be reached is not looked at, as long as something could.
+    Things at a place are seen from before it; people stand around it, and are seen looking `all_around`. A room is
+    looked at from its middle and from before each of its places: the camera reaches three metres. What cannot be
+    reached is not looked at, as long as something could.
     """
     seen: Seen = {}
     if where is None:
         await _look_round(sys, None, seen, VIEWS, enough)
         return seen
-    home = await sys.home()
-    views = 1 if where.kind is Kind.PLACE else VIEWS
+    home, costmap = await sys.home(), await sys.costmap()
+    views = 1 if where.kind is Kind.PLACE and not all_around else VIEWS
+    spots = viewpoints(home, costmap, where)
+    if spots and all_around and where.kind is Kind.PLACE:  # those who are there may stand in the way
+        spots += viewpoints(home, costmap, Named(Kind.ROOM, home.places[str(where.value)].room))
     trouble: Failed | None = None
     visited: list[Pose] = []
-    for spot in viewpoints(home, await sys.costmap(), where):
+    for spot in spots:
         if any(spot.distance(other) <= FAR_ENOUGH for other in visited):
             continue
-        patience = GIVE_UP_AFTER if where.kind is Kind.PLACE else PATIENCE
+        patience = GIVE_UP_AFTER if where.kind is Kind.PLACE and not all_around else PATIENCE
         reached = await travel(sys, spot, face=where.kind is Kind.PLACE, patience=patience)
         if isinstance(reached, Failed):
             if reached.errno is not Errno.EHOSTUNREACH:
@@ -53,7 +59,7 @@ async def survey(sys: Sys, where: Named | None, enough: Enough = never) -> Seen 
             continue
         visited.append(spot)
         await _look_round(sys, where, seen, views, enough)
-        if enough(seen):
+        if enough(seen) or where.kind is Kind.PLACE:
             break
     if not visited:
         return trouble or Failed(Errno.ENOENT, f"I don't know where {where.value} is.")
@@ -91,8 +97,16 @@ async def within(sys: Sys, where: object) -> list[Detection]:
     home, pose = await sys.home(), (await sys.body()).pose
     spots = [(detection, pose.compose(Pose(detection.x, detection.y))) for detection in detections]
     if where.kind is Kind.PLACE:
-        return [detection for detection, spot in spots if nearest_place(home, spot) == where.value]
+        return [detection for detection, spot in spots if _is_at(home, str(where.value), detection, spot)]
     return [detection for detection, spot in spots if home.room_at(spot.x, spot.y) == where.value]
+
+
+def _is_at(home: Home, place: str, detection: Detection, spot: Pose) -> bool:
+    """Whether what is seen at `spot` (map frame) lies at a place or, for somebody, is near it in the same room."""
+    if detection.kind != "person" or place not in home.places:
+        return nearest_place(home, spot) == place
+    at = home.places[place]
+    return home.room_at(spot.x, spot.y) == at.room and spot.distance(Pose(at.x, at.y)) <= NEAR_PEOPLE
 
 
 def people_in(home: Home, seen: Seen) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from robotos.errno import Errno
 from robotos.geometry import Pose
 from robotos.kernel.api import Sys
@@ -13,7 +15,7 @@ from robotos.navigation.home import Home, Place
 from robotos.programs.arguments import many, one
 from robotos.programs.choosing import BACK, chosen, name_of, of_kind, origin
 from robotos.programs.driving import Failed
-from robotos.programs.handling import hand_to, holding, put_at, take
+from robotos.programs.handling import UNNAMED, hand_to, holding, put_at, take
 
 
 async def pick(sys: Sys, args: Args) -> Result:
@@ -66,6 +68,9 @@ async def fetch(sys: Sys, args: Args) -> Result:
             what = "no" if _is_kind(value) else "no thing called"
             return Result(Errno.ENOENT, {"thing": name_of(value)}, reason=f"I know of {what} {name_of(value)} here.")
     await sys.announce()
+    failed = await _rid_of_left_over(sys, things)
+    if failed is not None:
+        return _failed(failed, name_of(things[0]))
     brought: list[str] = []
     for value in things:
         thing = await chosen(sys, value, source, tuple(brought))
@@ -80,6 +85,25 @@ async def fetch(sys: Sys, args: Args) -> Result:
     last = await sys.where(brought[-1]) if dest == BACK else None
     place = last.place if last is not None and len(brought) == 1 else ""
     return Result(data={"things": brought, "to": name_of(dest), "place": place})
+
+
+async def _rid_of_left_over(sys: Sys, wanted: Sequence[Argument]) -> Failed | None:
+    """Put back what an errand that was broken off has left in the gripper, unless that is wanted now."""
+    home, held = await sys.home(), await holding(sys)
+    meant = {thing for value in wanted for thing in (*of_kind(home, name_of(value)), name_of(value))}
+    last = await sys.last_task("fetch", "")
+    if not held or last is None or last.outcome != "interrupted":
+        return None
+    if held == UNNAMED:  # broken off before it could be written down
+        held = last.detail
+        await sys.moved(held, "robot", "moved")
+    if held in meant or held != last.detail:
+        return None
+    place = await origin(sys, held)
+    if isinstance(place, Failed):
+        return None  # whether it can be done with that in the gripper will turn out
+    await sys.speak(f"I'll put the {held} back first.")
+    return await put_at(sys, held, place)
 
 
 async def _recorded(sys: Sys, thing: str, source: Argument | None, dest: Argument | None) -> Failed | None:

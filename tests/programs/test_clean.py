@@ -121,7 +121,7 @@ def test_carried_away_it_sweeps_nothing_in_between(robot: Robot) -> None:
     robot.say("clean the kitchen", "clean r1")
     robot.until(lambda: robot.rig.robot.world.tool_on)
     robot.run(10.0)
-    robot.say("go to the study", "goto r1")
+    robot.say("go to the study", "goto r2")
     robot.finish()
     assert abs(really(robot, "kitchen") - robot.history("clean")[0].coverage) < 0.03
 

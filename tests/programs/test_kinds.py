@@ -159,6 +159,20 @@ def test_counted(larder: Robot, text: str, order: str, words: str) -> None:
     assert larder.do(text, order)[-1] == words
 
 
+@pytest.mark.parametrize("at", [(4.6, 0.4), (5.2, 1.9)])  # behind whoever faces the shelf, and beside
+def test_people_near_a_place_are_there(robot: Robot, at: tuple[float, float]) -> None:
+    robot.rig.robot.move_person("owner", 40.0, 40.0)
+    robot.rig.robot.move_person("grandma", *at)
+    said = robot.do("how many people are at the shelf", "count people at p1")
+    assert robot.results("count") == ["OK"] and said[-1] == "There is one person at the shelf: Grandma."
+
+
+def test_people_as_near_on_the_other_side_of_a_wall_are_not(robot: Robot) -> None:
+    robot.rig.robot.move_person("grandma", 1.8, 1.9)
+    said = robot.do("how many people are at the counter", "count people at p1")
+    assert robot.results("count") == ["OK"] and said[-1].startswith("I see nobody")
+
+
 def test_everybody_is_counted_once_and_animals_are_no_people(make: MakeRobot, cottage: Home) -> None:
     cat = replace(cottage.people["grandma"], name="cat", aliases=(), animal=True, x=1.6, y=0.5)
     robot = make(home=replace(cottage, people={**cottage.people, "cat": cat}))

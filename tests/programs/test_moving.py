@@ -46,6 +46,8 @@ def test_so_many_metres(make: MakeRobot, way: str, sign: float) -> None:
         ("turn right by forty five degrees", "turn_by right a1", -45.0),
         ("turn around", "turn_by around", 180.0),
         ("turn left by 360 degrees", "turn_by left a1", 360.0),
+        ("make one full turn to the left", "turn_by left a1", 360.0),
+        ("turn all the way around", "turn_by around a1", 360.0),
     ],
 )
 def test_so_many_degrees(make: MakeRobot, words: str, order: str, degrees: float) -> None:
