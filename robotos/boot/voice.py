@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from robotos.boot.children import BootError
 from robotos.kernel.ports import Heard
 from robotos.navigation.home import Home
+from robotos.peripherals import vocabulary
 from robotos.peripherals.files import transcribe_file
 from robotos.peripherals.recogniser import PocketsphinxRecogniser
 from robotos.peripherals.sound import SoundError
@@ -17,6 +19,9 @@ from robotos.peripherals.synth import Synthesiser, open_synthesiser, spoken_sent
 from robotos.peripherals.vocabulary import sentences
 from robotos.training import corpus
 
+# Dialects, children, learners and slips: 83 % of spoken orders are heard exactly without these lines, 79 % with them.
+_HARD_TO_HEAR = ("registers", "voices")
+
 
 def open_recogniser(home: Home, cache: Path) -> PocketsphinxRecogniser:
     """The offline recogniser with this home's vocabulary; its language model is kept in `cache`.
@@ -24,11 +29,27 @@ def open_recogniser(home: Home, cache: Path) -> PocketsphinxRecogniser:
     Raises:
         BootError: it cannot be used on this machine.
     """
-    lines = [line for entry in corpus.load() for line in entry.lines]
     try:
-        return PocketsphinxRecogniser(sentences(home, lines, corpus.fillers()), cache)
+        return PocketsphinxRecogniser(what_people_say(home), cache, _key(home))
     except SoundError as error:
         raise BootError(str(error)) from error
+
+
+def what_people_say(home: Home) -> Iterator[str]:
+    """Sentences for the recogniser's language model."""
+    entries = (entry for entry in corpus.load(without=_HARD_TO_HEAR) if entry.calls[0] != corpus.pattern("say unclear"))
+    lines = dict.fromkeys(line for entry in entries for line in entry.lines)
+    yield from sentences(home, lines, corpus.fillers())
+
+
+def _key(home: Home) -> str:
+    """Stands for those sentences, which take seconds to make: the phrases, the names, and how they are put together."""
+    digest = hashlib.sha256(f"{vocabulary.VERSION}\n".encode())
+    for path in sorted(corpus.PHRASES.rglob("*.yaml")):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    for kind in (home.rooms, home.places, home.things, home.people):
+        digest.update(repr([(named.name, named.aliases) for named in kind.values()]).encode())
+    return digest.hexdigest()
 
 
 def load_ears(home: Home, cache: Path) -> Callable[[Path], Heard]:

@@ -38,25 +38,31 @@ class LanguageModel:
         return f"{len(self.skipped)} words cannot be heard, for want of a pronunciation: {shown}"
 
 
-def build(sentences: Iterable[str], cache: Path, dictionary: Path) -> LanguageModel:
+def build(sentences: Iterable[str], cache: Path, dictionary: Path, key: str = "") -> LanguageModel:
     """The model of `sentences` (lower case, no punctuation), taken from `cache` when it was made before.
 
+    Sentences that take long to make may have a `key` that stands for them: they are not asked for when there is a model.
     `dictionary` is a pronunciation dictionary in the CMU format. Raises `SoundError` when there is nothing to model
     or nowhere to keep it.
     """
-    text = [line for line in sentences if line]
-    if not text:
-        raise SoundError("the recogniser was given no sentences; the home's layout or the phrases are missing")
-    seed = f"{VERSION}\n{dictionary.stat().st_size}\n" + "\n".join(text)
-    key = hashlib.sha256(seed.encode()).hexdigest()[:16]
-    model = (cache / f"{key}.arpa", cache / f"{key}.dict", cache / f"{key}.skipped")
+    text = [] if key else _sentences(sentences)
+    seed = f"{VERSION}\n{dictionary.stat().st_size}\n" + (key or "\n".join(text))
+    name = hashlib.sha256(seed.encode()).hexdigest()[:16]
+    model = (cache / f"{name}.arpa", cache / f"{name}.dict", cache / f"{name}.skipped")
     if not all(path.is_file() for path in model):
         try:
             cache.mkdir(parents=True, exist_ok=True)
-            _make(text, dictionary, *model)
+            _make(text or _sentences(sentences), dictionary, *model)
         except OSError as error:
             raise SoundError(f"{cache} cannot hold the language model ({error.strerror}); free or change it") from error
     return LanguageModel(model[0], model[1], tuple(model[2].read_text("utf-8").split()))
+
+
+def _sentences(sentences: Iterable[str]) -> list[str]:
+    text = [line for line in sentences if line]
+    if not text:
+        raise SoundError("the recogniser was given no sentences; the home's layout or the phrases are missing")
+    return text
 
 
 def pronounce(word: str, known: Mapping[str, Sequence[str]]) -> Sequence[str]:

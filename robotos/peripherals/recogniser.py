@@ -47,8 +47,8 @@ class Recogniser(Protocol):
 class PocketsphinxRecogniser:
     """CMU Sphinx with its US English voices and a trigram model of `sentences`; deterministic, needs no download."""
 
-    def __init__(self, sentences: Iterable[str], cache: Path) -> None:
-        """Builds the language model, or takes it from `cache`. Raises `SoundError`."""
+    def __init__(self, sentences: Iterable[str], cache: Path, key: str = "") -> None:
+        """Builds the language model, or takes it from `cache`, by `key` if one is given. Raises `SoundError`."""
         try:
             import pocketsphinx
         except ImportError as error:
@@ -56,7 +56,7 @@ class PocketsphinxRecogniser:
         voices = Path(pocketsphinx.get_model_path("en-us"))
         if not (voices / "cmudict-en-us.dict").is_file():
             raise SoundError("pocketsphinx was installed without its English model; install it again from a wheel")
-        self.model: LanguageModel = build(sentences, cache, voices / "cmudict-en-us.dict")
+        self.model: LanguageModel = build(sentences, cache, voices / "cmudict-en-us.dict", key)
         self._lock = threading.Lock()  # the decoder holds one utterance at a time
         try:
             self._decoder: Any = pocketsphinx.Decoder(

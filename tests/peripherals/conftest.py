@@ -7,11 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from robotos.boot.voice import what_people_say
 from robotos.clock import VirtualClock
 from robotos.navigation.home import Home, load_home
 from robotos.peripherals.recogniser import PocketsphinxRecogniser
-from robotos.peripherals.vocabulary import sentences
-from robotos.training import corpus
 
 ROOT = Path(__file__).parents[2]
 
@@ -23,8 +22,7 @@ def home() -> Home:
 
 @pytest.fixture(scope="session")
 def vocabulary(home: Home) -> list[str]:
-    lines = [line for entry in corpus.load() for line in entry.lines]
-    return sentences(home, lines, corpus.fillers())
+    return list(what_people_say(home))
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -92,3 +93,18 @@ def test_nothing_to_model_is_an_error(tmp_path: Path) -> None:
         build([], tmp_path, dictionary(tmp_path))
     with pytest.raises(SoundError, match="English"):
         build(["küche"], tmp_path, dictionary(tmp_path))
+
+
+def test_with_a_key_sentences_are_made_once(tmp_path: Path) -> None:
+    asked = []
+
+    def sentences() -> Iterator[str]:
+        asked.append(True)
+        yield "wash room"
+
+    words = dictionary(tmp_path)
+    first = build(sentences(), tmp_path / "cache", words, key="a home")
+    assert build(sentences(), tmp_path / "cache", words, key="a home") == first and len(asked) == 1
+    assert build(sentences(), tmp_path / "cache", words, key="another home") != first and len(asked) == 2
+    with pytest.raises(SoundError, match="no sentences"):
+        build([], tmp_path / "cache", words, key="a home without phrases")
