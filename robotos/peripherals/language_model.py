@@ -41,7 +41,7 @@ class LanguageModel:
 def build(sentences: Iterable[str], cache: Path, dictionary: Path, key: str = "") -> LanguageModel:
     """The model of `sentences` (lower case, no punctuation), taken from `cache` when it was made before.
 
-    Sentences that take long to make may have a `key` that stands for them: they are not asked for when there is a model.
+    Sentences that take long to make may have a `key` that stands for them: with a model at hand they are not made.
     `dictionary` is a pronunciation dictionary in the CMU format. Raises `SoundError` when there is nothing to model
     or nowhere to keep it.
     """
