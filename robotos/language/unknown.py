@@ -57,11 +57,11 @@ _ROOMS: Final = word_set(
 _VOCATIVES: Final = word_set(
     "mate pal lad lass hen hon hun darlin darling love luv duck bro dude sweetheart lah abeg innit dear dearie"
 )
-# After "X" alone: "bicycle go", "pink unicorn to me".
-_ORDERED: Final = frozenset({("go",), ("to", "me"), ("to", "us"), ("to", "here")})
+# After "X" alone: "bicycle go".
+_ORDERED: Final = frozenset({("go",)})
 _WISHED: Final = frozenset({(), ("please",), ("now",), ("here",), ("bring",), ("fetch",)})
 # "give us the lamp" in any words, but not "tell me the truth".
-_TELLING: Final = word_set("tell teach read show sing play remind explain ask say spell let makes make")
+_TELLING: Final = word_set("do doing tell teach read show sing play remind explain ask say spell let makes make")
 _SEARCHING: Final = word_set("look looking search searching hunt desperate rummage")
 _COUNTED: Final = frozenset((*ONES[2:], *TENS[2:]))  # "an old woman | ten minutes"
 REACH: Final = 7  # words back from a noun to the verb that wants it
@@ -126,7 +126,7 @@ def _wanted(words: Sequence[str], i: int, j: int) -> bool:
     if not before:
         return i == 0 and tuple(words[j:]) in _ORDERED
     if _to_us(before):
-        return True
+        return tuple(words[j : j + 1]) != ("of",)  # "do me the | kindness of"
     if not any(word in _WANTING for word in before):
         return False
     previous = before[-1]
