@@ -14,7 +14,6 @@ from robotos.encoder.voting import elected, outline
 from robotos.kernel.calls import Exemplar
 from robotos.training.corpus import SLOT_KINDS, Entry, Pattern, Slot
 from robotos.training.exemplars import Neighbour, encoder_card, neighbours, vectors_of
-from robotos.training.metric import learn_metric
 
 _FOLDS = 4
 
@@ -74,5 +73,7 @@ def _fold(line: str) -> int:
 
 def learned(lines: Sequence[str], known: Mapping[str, tuple[str, ...]], seed: int, encoder: Path | None) -> Metric:
     """The metric of some lines whose calls are `known`; raises `EncoderMissingError`."""
+    from robotos.training.metric import learn_metric  # torch, which a robot that only looks lines up does not have
+
     kinds = [outline(known[line]) for line in lines]
     return Metric(learn_metric(vectors_of(lines, encoder), kinds, seed), encoder_card(encoder).source_sha256)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Sequence
 from concurrent.futures import Future
 from pathlib import Path
@@ -81,7 +83,7 @@ def test_what_was_taught_comes_first_and_is_forgotten_when_told(cache: Path) -> 
 
 
 def test_without_an_encoder_taught_phrases_are_found_still() -> None:
-    store = store_of(opened(Senses(HashedSentences(), None, "no encoder")), plain, [("lights out", ("dock",))])
+    store = store_of(opened(Senses(HashedSentences(), problem="no encoder")), plain, [("lights out", ("dock",))])
     (found,) = store.nearest(["lights", "out"], 3)
     assert found.calls == ("dock",) and found.similarity == pytest.approx(1.0)
     assert store.nearest(["clean", "the", R1], 3) == ()
@@ -171,3 +173,11 @@ def test_the_real_encoder_finds_the_meaning_where_no_word_is_shared(real: Encode
     }
     index.close()
     assert found == wanted
+
+
+def test_a_robot_reads_the_authored_phrases_without_what_training_needs() -> None:
+    code = (
+        "import sys; sys.modules['torch'] = None; from robotos.boot.exemplars import authored; print(len(authored()))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=True)
+    assert int(done.stdout) > 10_000

@@ -22,6 +22,7 @@ from robotos.training.hints import Hints, build_hints
 from robotos.training.noise import Noise
 from robotos.training.pool import Pool, split
 
+NO_TORCH = "training is an extra: pip install robotos[train]"
 Entries = tuple[corpus.Entry, ...]
 
 
@@ -179,6 +180,7 @@ def test_a_hint_is_what_other_lines_mean_without_their_names(isa: Compact, entri
 
 
 def test_a_line_is_never_its_own_exemplar_and_held_out_lines_are_nobodys(entries: Entries, encoder: Path) -> None:
+    pytest.importorskip("torch", reason=NO_TORCH)
     keep = {line: i % 3 > 0 for i, line in enumerate(line for entry in entries for line in entry.lines)}
     hints, metric = build_hints(entries, keep, 1, encoder)
     assert metric.encoder == encoder_card(encoder).source_sha256
@@ -205,6 +207,7 @@ def test_what_an_answer_spoke_of_can_be_meant_by_the_next_words(isa: Compact, po
 
 
 def test_the_learning_curve_grows_over_nested_parts_of_the_corpus(entries: Entries, encoder: Path) -> None:
+    pytest.importorskip("torch", reason=NO_TORCH)
     keep = {line: i % 3 > 0 for i, line in enumerate(line for entry in entries for line in entry.lines)}
     points = learning_curve(entries, keep, 1, encoder, shares=(0.3, 1.0))
     assert points[0].lines < points[1].lines
