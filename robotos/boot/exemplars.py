@@ -125,7 +125,5 @@ def _embedded(encoder: Encoder, metric: Metric | None, file: Path, tell: Told, t
 
 def _key(card: Card, metric: Metric | None) -> str:
     """Stands for the phrase files as they are, the encoder that reads them, and how its vectors are compared."""
-    digest = hashlib.sha256(card.sha256.encode() + (metric.digest if metric else "").encode())
-    for path in sorted(corpus.PHRASES.glob("*.yaml")):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()[:16]
+    parts = card.sha256 + (metric.digest if metric else "") + corpus.fingerprint(corpus.PHRASES)
+    return hashlib.sha256(parts.encode()).hexdigest()[:16]

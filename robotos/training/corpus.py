@@ -111,6 +111,14 @@ def fillers(directory: Path = PHRASES) -> Mapping[str, Sequence[str]]:
     return words
 
 
+def fingerprint(directory: Path = PHRASES) -> str:
+    """Stands for the phrases and the fillers as they are, in names of what is made of them."""
+    digest = hashlib.sha256()
+    for path in sorted(directory.rglob("*.yaml")):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
 def pattern(text: str) -> Pattern:
     """`clean {room} force` with slots; raises `GrammarError` unless it is a call of the table."""
     parts: list[str | Slot] = []
