@@ -8,12 +8,9 @@ from dataclasses import dataclass
 from functools import cache
 
 from firmware_bridge.messages import BEAMS, SCHEMA_HASH
+from firmware_bridge.native import NOT_BUILT, CoreMissingError
 
 _ROOM = 4096  # more than the core's ring holds
-
-
-class CoreMissingError(ImportError):
-    """The C core was not built, or was built from another schema; the text says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +67,7 @@ class Outputs:
 def _library() -> ctypes.CDLL:
     spec = importlib.util.find_spec("firmware_bridge._core")
     if spec is None or spec.origin is None:
-        raise CoreMissingError("the motor controller's core is not built: run `make setup` (it needs a C compiler)")
+        raise CoreMissingError(NOT_BUILT)
     library = ctypes.CDLL(spec.origin)
     for name in ("host_schema_hash", "host_core_size", "host_transmit"):
         getattr(library, name).restype = ctypes.c_uint32

@@ -16,7 +16,6 @@ from firmware_bridge.framing import (
     UnknownMessageError,
     host_frame,
     parse_controller,
-    payload_frame,
 )
 from firmware_bridge.messages import (
     SCHEMA_HASH,
@@ -37,6 +36,7 @@ from firmware_bridge.messages import (
     Tool,
     Welcome,
 )
+from firmware_bridge.native import payload_frame
 from firmware_bridge.transport import Transport, TransportFull, TransportLost
 
 Message = ControllerMessage

@@ -21,6 +21,7 @@ from firmware_bridge.framing import (
 )
 from firmware_bridge.host import core_crc
 from firmware_bridge.messages import HOST_TYPES, Drive, Heartbeat, Scan, State
+from firmware_bridge.native import payload_frame
 
 ZEROES = st.sampled_from([0, 0, 1, 254, 255])
 BYTES = st.binary(max_size=600) | st.lists(ZEROES, max_size=600).map(bytes)
@@ -139,3 +140,30 @@ def test_the_core_decodes_what_python_encodes(make_bench, kind, payload):
     bench.hello()
     bench.raw(seal(host_body(bench.session, 1, kind, payload)))
     assert (bench.received[-1].request, bench.received[-1].status) == (1, 38)
+
+
+WORDS = st.integers(0, 65535) | st.sampled_from([0, 1, 255, 256, 65535])
+PAYLOADS = st.binary(max_size=11) | st.lists(ZEROES, max_size=11).map(bytes)
+
+
+@lawful
+@given(WORDS, WORDS, st.integers(0, 255), PAYLOADS)
+def test_the_compiled_frame_is_the_same(session, request, kind, payload):
+    assert payload_frame(session, request, kind, payload) == seal(host_body(session, request, kind, payload))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        ((1, 2, 3), TypeError),
+        ((1, 2, 3, "text"), TypeError),
+        (("1", 2, 3, b""), TypeError),
+        ((65536, 2, 3, b""), OverflowError),
+        ((1, -1, 3, b""), OverflowError),
+        ((1, 2, 256, b""), OverflowError),
+        ((1, 2, 3, bytes(12)), ValueError),
+    ],
+)
+def test_the_compiled_frame_refuses_what_no_message_is(arguments, error):
+    with pytest.raises(error):
+        payload_frame(*arguments)
