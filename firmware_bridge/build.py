@@ -24,6 +24,7 @@ SECTIONS = ("-g", "-ffunction-sections", "-fdata-sections", "-fno-common", "-fst
 SCHEMA_SYMBOL = "firmware_schema_hash"
 LIMIT = 120.0  # s for one command
 _FORMAT = 2  # of the cache
+KEPT_BUILDS = 4  # of each board
 
 
 class BuildError(RuntimeError):
@@ -61,6 +62,7 @@ def build(name: str, directory: Path | None = None) -> Built:
     kept = cache / f"{name}-{_fingerprint(target)}"
     if not (kept / "built.json").exists():
         _build_into(target, kept)
+        _prune(name, cache)
     built = _load(kept)
     _hold_to_budgets(built)
     return built
@@ -85,6 +87,13 @@ def _build_into(target: Board, kept: Path) -> None:
         except OSError:
             if not (kept / "built.json").exists():
                 raise
+
+
+def _prune(name: str, cache: Path) -> None:
+    """Let go of a board's older builds. Some stay, for whoever runs another version of this beside it."""
+    newest_first = sorted(cache.glob(f"{name}-*"), key=lambda path: path.stat().st_mtime, reverse=True)
+    for old in newest_first[KEPT_BUILDS:]:
+        shutil.rmtree(old, ignore_errors=True)  # another process may be letting go of it too
 
 
 def _folders(target: Board) -> list[Path]:

@@ -153,7 +153,7 @@ def period(seconds: float) -> str:
 
 
 def _count(value: float, unit: str) -> str:
-    return f"{value:g} {unit}{'' if value == 1 else 's'}"
+    return f"{value:.10g} {unit}{'' if value == 1 else 's'}"  # never 1e+06
 
 
 def clock(moment: datetime) -> str:

@@ -1,5 +1,6 @@
 """Boards, their build, budgets and generated files, and what only the real binary shows: cycles, stack, nonces."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -130,6 +131,17 @@ class TestBuild:
         assert build.build(name, tmp_path) == built
         assert built.elf.stat().st_mtime_ns == made
         assert [path.name for path in tmp_path.iterdir()] == [built.elf.parent.name]
+
+    def test_only_the_newest_builds_of_a_board_are_kept(self, tmp_path):
+        for number in range(6):
+            old = tmp_path / f"uno-{number:016x}"
+            old.mkdir()
+            os.utime(old, (number, number))
+        (tmp_path / "mega2560-0").mkdir()
+        built = build.build("uno", tmp_path)
+        kept = {path.name for path in tmp_path.iterdir()}
+        assert built.elf.exists() and "mega2560-0" in kept
+        assert {name for name in kept if name.startswith("uno-0000")} == {f"uno-{n:016x}" for n in (3, 4, 5)}
 
     def test_the_schema_in_the_elf_is_the_packages(self):
         elf = build.build("uno").elf
