@@ -1,4 +1,7 @@
-"""The report of a soak: JSON for programs, Markdown for people, both with all it takes to do it again."""
+"""The report of a soak: JSON for programs, Markdown for people, both with all it takes to do it again.
+
+Every part names the source and the time it was run in: a run of some parts leaves the others in the report as they are.
+"""
 
 from __future__ import annotations
 
@@ -8,30 +11,62 @@ from pathlib import Path
 from typing import Any
 
 from robotos.soak.part import Work
-from robotos.soak.state import Done, State
+from robotos.soak.state import Done, State, StateError
 
 NAME = "soak"
+_RUN = frozenset({"commit", "seed", "began", "ended", "machine"})
 
 
 def write(
-    directory: Path, state: State, works: Sequence[Work], machine: Mapping[str, object], ended: str
-) -> list[Path]:
-    """Both files. Raises `OSError`."""
-    plain = compose(state, works, machine, ended)
-    paths = [directory / f"{NAME}.json", directory / f"{NAME}.md"]
-    paths[0].write_text(json.dumps(plain, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    paths[1].write_text(markdown(plain), encoding="utf-8")
-    return paths
+    directory: Path,
+    state: State,
+    works: Sequence[Work],
+    machine: Mapping[str, object],
+    ended: str,
+    others: Sequence[Work] = (),
+) -> dict[str, Any]:
+    """Both files, with what an earlier report says about `others`; the report. Raises `OSError`, `StateError`."""
+    known = {part["name"]: part for part in _earlier(directory)}
+    rest = [known.get(work.name, _part(work, Done(missing="not run yet"))) for work in others]
+    plain = compose(state, works, machine, ended, rest)
+    for path, text in zip(paths(directory), (_json(plain), markdown(plain)), strict=True):
+        path.write_text(text, encoding="utf-8")
+    return plain
 
 
-def compose(state: State, works: Sequence[Work], machine: Mapping[str, object], ended: str) -> dict[str, Any]:
-    """The report as JSON has it."""
-    name, _, changes = state.commit.partition("+")
-    parts = [_part(work, state.of(work.name)) for work in works]
-    return {
-        "commit": name, "changed": bool(changes), "began": state.began, "ended": ended, "seed": state.seed,
-        "machine": dict(machine), "passed": all(part["passed"] for part in parts), "parts": parts,
-    }  # fmt: skip
+def paths(directory: Path) -> tuple[Path, Path]:
+    """Where JSON and Markdown go."""
+    return directory / f"{NAME}.json", directory / f"{NAME}.md"
+
+
+def compose(
+    state: State,
+    works: Sequence[Work],
+    machine: Mapping[str, object],
+    ended: str,
+    others: Sequence[Mapping[str, Any]] = (),
+) -> dict[str, Any]:
+    """The report as JSON has it: the parts of `works` as they are now, and what is known of others."""
+    run = {"commit": state.commit, "seed": state.seed, "began": state.began, "ended": ended, "machine": dict(machine)}
+    parts = [{**_part(work, state.of(work.name)), **run} for work in works]
+    parts += [{**dict.fromkeys(_RUN, ""), "machine": {}, **part} for part in others]
+    parts.sort(key=lambda part: str(part["name"]))
+    return {"passed": all(part["passed"] for part in parts), "parts": parts}
+
+
+def _earlier(directory: Path) -> Sequence[Mapping[str, Any]]:
+    path = paths(directory)[0]
+    try:
+        parts = json.loads(path.read_text(encoding="utf-8"))["parts"]
+        return [part for part in parts if part.keys() >= _RUN]  # what does not say its source cannot stay
+    except FileNotFoundError:
+        return ()
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise StateError(f"{path} is no report of a soak ({error}): remove it, or choose another --report") from error
+
+
+def _json(plain: Mapping[str, Any]) -> str:
+    return json.dumps(plain, indent=1, ensure_ascii=False) + "\n"
 
 
 def _part(work: Work, done: Done) -> dict[str, Any]:
@@ -44,27 +79,24 @@ def _part(work: Work, done: Done) -> dict[str, Any]:
 
 def markdown(plain: Mapping[str, Any]) -> str:
     """The same for people."""
-    changed = ", with uncommitted changes" if plain["changed"] else ""
-    machine = ", ".join(f"{key} {value}" for key, value in plain["machine"].items())
     lines = [
         "# Soak",
         "",
-        f"{'Passed' if plain['passed'] else 'Not passed'}: every part complete, no violation."
+        "Passed: every part complete, no violation."
         if plain["passed"]
         else "Not passed: a part is incomplete or has violations.",
         "",
-        f"- commit {plain['commit']}{changed}",
-        f"- from {plain['began']} to {plain['ended']}, seed {plain['seed']}",
-        f"- on {machine}",
-        f"- again: `make soak SEED={plain['seed']}`",
+        "Again: `make soak`, or one part of it with `make soak SOAK='--part NAME'`.",
         "",
-        "| part | done | of | violations | minutes | |",
-        "|---|---:|---:|---:|---:|---|",
+        "| part | done | of | violations | minutes | commit | ended | |",
+        "|---|---:|---:|---:|---:|---|---|---|",
     ]
     for part in plain["parts"]:
+        name, _, changes = part["commit"].partition("+")
         lines.append(
             f"| {part['name']} | {part['count']:,} | {part['asked']:,} {part['unit']} | {len(part['violations'])} "
-            f"| {part['seconds'] / 60:.1f} | {part['missing'] or part['purpose']} |"
+            f"| {part['seconds'] / 60:.1f} | {name[:12]}{' and changes' if changes else ''} | {part['ended']} "
+            f"| {part['missing'] or part['purpose']} |"
         )
     for part in plain["parts"]:
         lines += _details(part)
@@ -72,7 +104,9 @@ def markdown(plain: Mapping[str, Any]) -> str:
 
 
 def _details(part: Mapping[str, Any]) -> list[str]:
+    machine = ", ".join(f"{key} {value}" for key, value in part["machine"].items())
     lines = ["", f"## {part['name']}", ""]
+    lines += [f"- from {part['began']}, seed {part['seed']}, on {machine}"] if part["began"] else []
     lines += [f"- {note}" for note in part["notes"]]
     lines += [f"- {name}: {value:,}" for name, value in part["counts"].items()]
     if part["figures"]:

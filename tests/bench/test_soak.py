@@ -100,13 +100,15 @@ def test_the_report_says_all_it_takes_to_do_it_again(tmp_path: Path) -> None:
 
     state = State("abc123+changes", 7, "2026-11-21T10:00:00")
     run_all([work(bad)], state, tmp_path, console())
-    paths = report.write(tmp_path, state, [work(bad)], {"cpu": "six", "cores": 2}, "2026-11-21T11:00:00")
-    plain = json.loads(paths[0].read_text(encoding="utf-8"))
-    assert (plain["commit"], plain["changed"], plain["seed"], plain["passed"]) == ("abc123", True, 7, False)
-    text = paths[1].read_text(encoding="utf-8")
+    report.write(tmp_path, state, [work(bad)], {"cpu": "six", "cores": 2}, "2026-11-21T11:00:00")
+    as_json, for_people = report.paths(tmp_path)
+    plain = json.loads(as_json.read_text(encoding="utf-8"))
+    (part,) = plain["parts"]
+    assert (part["commit"], part["seed"], plain["passed"]) == ("abc123+changes", 7, False)
+    text = for_people.read_text(encoding="utf-8")
     for told in (
         "abc123",
-        "uncommitted",
+        "and changes",
         "seed 7",
         "cpu six",
         "2026-11-21T11:00:00",
@@ -114,6 +116,25 @@ def test_the_report_says_all_it_takes_to_do_it_again(tmp_path: Path) -> None:
         "moved on",
     ):
         assert told in text
+
+
+def test_a_run_of_one_part_leaves_what_is_known_of_the_others(tmp_path: Path) -> None:
+    mine, yours, theirs = work(), work(name="yours"), work(name="theirs")
+    first, second = State("abc", 7, "early"), State("def", 8, "late")
+    run_all([mine, yours], first, tmp_path, console())
+    plain = report.write(tmp_path, first, [mine, yours], {"cpu": "six"}, "noon", [theirs])
+    assert not plain["passed"] and "not run yet" in report.paths(tmp_path)[1].read_text(encoding="utf-8")
+    run_all([theirs, yours], second, tmp_path, console())
+    plain = report.write(tmp_path, second, [theirs, yours], {"cpu": "six"}, "night", [mine])
+    told = {part["name"]: (part["commit"], part["seed"], part["ended"], part["count"]) for part in plain["parts"]}
+    assert told == {"mine": ("abc", 7, "noon", 10), "yours": ("def", 8, "night", 10), "theirs": ("def", 8, "night", 10)}
+    assert plain["passed"]
+
+
+def test_what_is_no_report_is_not_written_over(tmp_path: Path) -> None:
+    report.paths(tmp_path)[0].write_text("[1, 2", encoding="utf-8")
+    with pytest.raises(StateError, match="is no report"):
+        report.write(tmp_path, State("abc", 7, "now"), [work()], {}, "later")
 
 
 counts = st.dictionaries(st.sampled_from("abc"), st.integers(0, 9))
@@ -166,5 +187,7 @@ def test_a_soak_of_another_source_is_not_gone_on_with(tmp_path: Path, capsys: py
 def test_a_real_part_from_the_command_line(tmp_path: Path) -> None:
     assert program.main(["--part", "frames", "--count", "300", "--report", str(tmp_path)]) == 0
     plain = json.loads((tmp_path / "soak.json").read_text(encoding="utf-8"))
-    assert plain["passed"] and plain["parts"][0]["counts"]["frames"] >= 300
+    told = {part["name"]: part for part in plain["parts"]}
+    assert told["frames"]["passed"] and told["frames"]["counts"]["frames"] >= 300
+    assert told["gate"]["missing"] == "not run yet" and not plain["passed"]
     assert not (tmp_path / FILE).exists()
