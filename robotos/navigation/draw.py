@@ -11,7 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from robotos.geometry import Pose
 from robotos.navigation.grid import FREE, OCCUPIED, UNKNOWN, OccupancyGrid
 from robotos.navigation.home import LAYOUT, LayoutError, load_layout
-from robotos.navigation.map_server import first_problem, save_map
+from robotos.navigation.map_server import save_map
+from robotos.navigation.maps.layout import layout_of
+from robotos.navigation.maps.source import Source, read_yaml
 
 Rectangle = tuple[float, float, float, float]  # x0, y0, x1, y1 in metres
 
@@ -49,11 +51,13 @@ def draw(drawing: Drawing) -> OccupancyGrid:
 
 def load_drawing(directory: Path) -> Drawing:
     """The `drawing` of a directory's layout file; `LayoutError` where there is none or it is broken."""
-    path = directory / LAYOUT
+    source = read_yaml(directory / LAYOUT, LayoutError)
+    drawing = layout_of(source).drawing
+    inner = Source(source.path, drawing, lambda keys: source.line(("drawing", *keys)))
     try:
-        return Drawing.model_validate(load_layout(path).drawing)
+        return Drawing.model_validate(drawing)
     except ValidationError as error:
-        raise LayoutError(f"{path}: drawing.{first_problem(error)}; see maps/apartment") from error
+        raise LayoutError(f"{inner.problem(error)}; correct the drawing (example: maps/apartment)") from error
 
 
 def main(arguments: list[str]) -> int:

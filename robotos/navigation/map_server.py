@@ -1,47 +1,80 @@
-"""Occupancy maps in the ROS `map_server` format: a YAML file beside a PGM or PNG picture."""
+"""Occupancy maps in the ROS `map_server` format: a YAML file beside a PGM or PNG picture.
+
+Values are interpreted as Nav2's `nav2_map_server` does (`map_io.cpp`).
+"""
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
-import yaml
 from numpy.typing import NDArray
-from PIL import Image, UnidentifiedImageError
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from PIL import Image
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from robotos.geometry import Pose
 from robotos.navigation.grid import FREE, OCCUPIED, UNKNOWN, OccupancyGrid
+from robotos.navigation.maps.errors import MapError
+from robotos.navigation.maps.picture import Picture, read_picture
+from robotos.navigation.maps.source import Source, read_yaml
+
+__all__ = ["MapError", "ReadMap", "load_map", "picture_cells", "read_map", "save_map"]
+
+FREE_THRESH = 0.25  # share of black below which a pixel is floor, unless the YAML file says otherwise
+_FARTHEST = 1e6  # m
 
 
-class MapError(Exception):
-    """A map cannot be used; the message names the file, what is wrong and the cure."""
+def _flag(value: Any) -> Any:
+    return int(value) if isinstance(value, bool) else value
+
+
+def _lower(value: Any) -> Any:
+    return value.lower() if isinstance(value, str) else value
 
 
 class _Header(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
 
-    image: str
+    image: str = Field(min_length=1, max_length=4096)
     resolution: float = Field(gt=0, le=10)
     origin: tuple[float, float, float]
-    negate: Literal[0, 1] = 0
+    negate: Annotated[Literal[0, 1], BeforeValidator(_flag)] = 0
     occupied_thresh: float = Field(default=0.65, ge=0, le=1)
-    free_thresh: float = Field(default=0.25, ge=0, le=1)
-    mode: Literal["trinary", "scale", "raw"] = "trinary"
+    free_thresh: float = Field(default=FREE_THRESH, ge=0, le=1)
+    mode: Annotated[Literal["trinary", "scale", "raw"], BeforeValidator(_lower)] = "trinary"
+
+
+@dataclass(frozen=True, eq=False)
+class ReadMap:
+    """A map as its files have it: `grid` is in a frame turned by `yaw` (radians) about the grid's origin."""
+
+    grid: OccupancyGrid
+    yaw: float
 
 
 def load_map(path: Path) -> OccupancyGrid:
     """Read the map described by the YAML file `path`.
 
     Raises:
-        MapError: a file is missing or broken, or a key is missing or out of range.
+        MapError: a file is missing or broken, a key is missing or out of range, or the origin is turned.
     """
-    header = _header(path)
-    picture = path.parent / header.image
-    values = _picture(picture, header)
-    cells = np.ascontiguousarray(values[::-1])  # pictures start at the top, the map at the bottom
-    return OccupancyGrid(cells, header.resolution, Pose(header.origin[0], header.origin[1]))
+    source = read_yaml(path, MapError)
+    header = _header(source)
+    if header.origin[2] != 0.0:
+        raise MapError(
+            f"{source.where(('origin',))}: a yaw of {header.origin[2]} rad cannot be driven by; turn the picture and "
+            f"set it to 0: `robotos map import {path.name} --out DIR` does"
+        )
+    return _read(source, header).grid
+
+
+def read_map(path: Path) -> ReadMap:
+    """The same, but the origin may be turned."""
+    source = read_yaml(path, MapError)
+    return _read(source, _header(source))
 
 
 def save_map(path: Path, grid: OccupancyGrid) -> None:
@@ -58,73 +91,49 @@ def save_map(path: Path, grid: OccupancyGrid) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-def read_yaml(path: Path, error: type[Exception]) -> dict[str, Any]:
-    """The mapping in a YAML file; `error` names the file and the line otherwise."""
+def _read(source: Source, header: _Header) -> ReadMap:
+    picture = source.path.parent / header.image
+    values = interpret(read_picture(picture), header)
+    cells = np.ascontiguousarray(values[::-1])  # pictures start at the top, the map at the bottom
+    x, y, yaw = header.origin
+    return ReadMap(OccupancyGrid(cells, header.resolution, Pose(x, y)), yaw)
+
+
+def _header(source: Source) -> _Header:
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as missing:
-        raise error(f"{path}: no such file; name a directory or file that holds a map") from missing
-    except (OSError, UnicodeDecodeError) as unreadable:
-        raise error(f"{path}: cannot be read ({unreadable}); check its permissions and that it is text") from unreadable
-    except yaml.YAMLError as broken:
-        mark = getattr(broken, "problem_mark", None)
-        line = f" line {mark.line + 1}:" if mark is not None else ""
-        problem = getattr(broken, "problem", broken)
-        raise error(f"{path}:{line} not valid YAML ({problem}); correct that line") from broken
-    if not isinstance(data, dict):
-        raise error(f"{path}: holds {type(data).__name__} where keys and values are expected; see maps/apartment")
-    return data
-
-
-def first_problem(error: ValidationError) -> str:
-    """The first key that failed validation and what is expected of it."""
-    problem = error.errors()[0]
-    key = ".".join(str(part) for part in problem["loc"])
-    return f"{key}: {problem['msg']}" if key else str(problem["msg"])
-
-
-def _header(path: Path) -> _Header:
-    try:
-        header = _Header.model_validate(read_yaml(path, MapError))
+        header = _Header.model_validate(source.data)
     except ValidationError as error:
-        raise MapError(f"{path}: {first_problem(error)}; correct that key (format: ROS map_server)") from error
-    if header.origin[2] != 0.0:
-        raise MapError(f"{path}: origin: yaw {header.origin[2]} is not supported; turn the picture and set yaw to 0")
-    if header.free_thresh > header.occupied_thresh:
-        raise MapError(f"{path}: free_thresh: is above occupied_thresh; it must be the smaller one")
+        raise MapError(f"{source.problem(error)}; correct that key (format: ROS map_server)") from error
+    if max(abs(header.origin[0]), abs(header.origin[1])) > _FARTHEST or abs(header.origin[2]) > 4 * math.pi:
+        raise MapError(f"{source.where(('origin',))}: x and y are metres, the yaw is radians; correct that key")
+    free, full = header.free_thresh, header.occupied_thresh
+    if free > full or (free == full and header.mode == "scale"):
+        raise MapError(f"{source.where(('free_thresh',))}: is not below occupied_thresh; it must be the smaller one")
     return header
 
 
-def _picture(path: Path, header: _Header) -> NDArray[np.int8]:
-    try:
-        with Image.open(path) as image:
-            image.load()
-            alpha = np.asarray(image.convert("RGBA"))[:, :, 3] if "A" in image.getbands() else None
-            colour = np.asarray(image.convert("RGB"), dtype=float).mean(axis=2)
-    except FileNotFoundError as error:
-        raise MapError(f"{path}: no such picture; correct the key `image` of the map's YAML file") from error
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
-        raise MapError(f"{path}: not a readable PGM or PNG picture ({error}); export it again") from error
+def picture_cells(picture: Picture, free_thresh: float = FREE_THRESH) -> NDArray[np.int8]:
+    """Occupancy (H, W) of a picture without a YAML file, the top row first; `free_thresh` up to 0.65 as in one."""
+    return interpret(picture, _Header(image="-", resolution=1.0, origin=(0.0, 0.0, 0.0), free_thresh=free_thresh))
+
+
+def interpret(picture: Picture, header: _Header) -> NDArray[np.int8]:
+    """Occupancy (H, W) of a picture, the top row first: -1 unknown, 0 free to 100 occupied.
+
+    Of nav2_map_server: both thresholds are excluded; alpha is one more channel of the mean in trinary mode, makes what
+    is not opaque unknown in scale mode, and doesn't count in raw mode, which knows neither thresholds nor `negate`.
+    """
+    shade = picture.brightness(with_alpha=header.mode == "trinary")
     if header.mode == "raw":
-        known = (colour >= 0) & (colour <= OCCUPIED)
-        return np.where(known, colour, UNKNOWN).astype(np.int8)
-    # map_server: darker is fuller, unless negated
-    share = colour / 255.0 if header.negate else (255.0 - colour) / 255.0
-    return _interpret(share, alpha, header)
-
-
-def _interpret(share: NDArray[np.float64], alpha: NDArray[np.uint8] | None, header: _Header) -> NDArray[np.int8]:
-    full = share > header.occupied_thresh
-    empty = share < header.free_thresh
+        value = np.floor(shade * 255.0 + 0.5)
+        return np.where(value <= OCCUPIED, value, UNKNOWN).astype(np.int8)
+    share = shade if header.negate else 1.0 - shade
     cells = np.full(share.shape, UNKNOWN, dtype=np.int8)
     if header.mode == "scale":
-        span = max(header.occupied_thresh - header.free_thresh, 1e-9)
-        between = 1 + 98 * (share - header.free_thresh) / span
-        cells[:] = np.clip(between, 1, 99).astype(np.int8)
-        if alpha is not None:
-            cells[alpha < 255] = UNKNOWN
-    cells[full] = OCCUPIED
-    cells[empty] = FREE
-    if header.mode == "trinary" and alpha is not None:
-        cells[alpha < 255] = UNKNOWN
+        between = (share - header.free_thresh) / (header.occupied_thresh - header.free_thresh)
+        cells[:] = np.clip(np.rint(between * 100.0), FREE, OCCUPIED)
+    cells[share > header.occupied_thresh] = OCCUPIED
+    cells[share < header.free_thresh] = FREE
+    if header.mode == "scale":
+        cells[~picture.opaque] = UNKNOWN
     return cells

@@ -167,3 +167,47 @@ def test_broken_layout_names_file_and_key(tmp_path, apartment, old, new, words):
     with pytest.raises((LayoutError, MapError), match=words) as caught:
         load_home(tmp_path)
     assert str(tmp_path) in str(caught.value)
+
+
+PIECES = [
+    "rooms",
+    "outline",
+    "[0.1, 3.2]",
+    "hallway",
+    "dock",
+    "-90.0",
+    "floor: ",
+    "\n",
+    "  ",
+    ":",
+    "{",
+    "]",
+    "kitchen",
+    "map: ",
+]
+JUNK = st.one_of(
+    st.text(max_size=6),
+    st.sampled_from(
+        ["1e999", "-.inf", "&a", "*a", "!!python/name:os.system", "null", "9" * 5000, "2026-13-45", "<<: "]
+    ),
+)
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(PIECES), st.integers(0, 30), JUNK), min_size=1, max_size=3))
+def test_no_layout_gets_past_as_anything_but_a_home(apartment, tmp_path_factory, changes):
+    directory = tmp_path_factory.mktemp("fuzz")
+    for source in apartment.iterdir():
+        (directory / source.name).write_bytes(source.read_bytes())
+    text = (apartment / "layout.yaml").read_text().partition("drawing:")[0]
+    for old, which, new in changes:
+        parts = text.split(old)
+        at = which % max(1, len(parts) - 1)
+        text = old.join(parts[: at + 1]) + new + old.join(parts[at + 1 :])
+    (directory / "layout.yaml").write_text(text, encoding="utf-8", errors="replace")
+    try:
+        home = load_home(directory)
+    except (LayoutError, MapError) as error:
+        assert str(directory) in str(error) and "\n" not in str(error)
+    else:
+        assert home.rooms
