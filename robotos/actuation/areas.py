@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from robotos.actuation.speed_areas import SpeedAreas
 from robotos.actuation.zones import HUGGING, Braking
 from robotos.geometry import Pose
 from robotos.navigation.field import distance_on_half_lattice
@@ -26,8 +27,8 @@ STEEPEST = 1.4143  # m a metre by which an interpolated distance may change: as 
 class Areas:
     """Distances (m) from the robot's centre to the nearest keep-out area, wall, and border of the mapped floor."""
 
-    def __init__(self, home: Home, radius: float, margin: float, clearance: float) -> None:
-        """`margin` is kept to keep-out areas, `clearance` to walls, from the robot's edge."""
+    def __init__(self, home: Home, radius: float, margin: float, clearance: float, fastest: float = math.inf) -> None:
+        """`margin` is kept to keep-out areas, `clearance` to walls, from the robot's edge; `fastest` is in m/s."""
         grid = home.grid
         forbidden = np.zeros(grid.shape, dtype=bool)
         for keepout in home.keepouts:
@@ -36,6 +37,7 @@ class Areas:
         self._border = _Field(grid, _unmapped(grid))
         self._walls = _Field(grid, grid.occupied)
         self.radius, self.margin, self.clearance = radius, margin, clearance
+        self.speeds = SpeedAreas(home, radius, fastest)
 
     def slack(self, x: float, y: float, sigma: float) -> float:
         """Metres by which a robot at (x, y) +- `sigma` keeps more than it must; negative inside what is forbidden."""

@@ -16,5 +16,6 @@ class Body:
     braking: float = 0.9  # what the controller really brakes with
     reach: float = 0.8  # gripper, from the robot's centre
     reach_height: float = 1.2
+    scan_time: float | None = None  # s that one turn of the range sensor takes, 0 for all at once; None: not known
     has_gripper: bool = True
     has_tool: bool = True

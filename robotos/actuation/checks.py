@@ -13,6 +13,7 @@ from robotos.policy import Policy
 
 MAX_TTL = 0.5  # s; the controller refuses more
 SANE_SPEED = 10.0  # m/s and rad/s; a caller asking for more is broken, not hasty
+NO_IDEA = 1.0  # m of uncertainty from which the figure says nothing
 STANDSTILL = 0.02  # m/s
 
 
@@ -83,7 +84,9 @@ def located(sigma: float, policy: Policy) -> Allowed | Denied:
     """The gate knows well enough where it is; written so that a NaN is not good enough."""
     if sigma <= policy.clearance.max_pose_sigma:
         return ALLOWED
-    return Denied(Errno.EPERM, f"I don't know where I am (give or take {sigma:.2f} m)")
+    if sigma < NO_IDEA:
+        return Denied(Errno.EPERM, f"I don't know where I am (give or take {sigma:.2f} m)")
+    return Denied(Errno.EPERM, "I don't know where I am: wait a moment, or put me on my dock")
 
 
 def tool_interlock(recovering: bool) -> Allowed | Denied:

@@ -229,6 +229,11 @@ class Console:
         answer = self._line.ask("arm", by, within=ANSWER_WITHIN)
         return answer if isinstance(answer, Sent | Refused) else Refused(Errno.ETIMEDOUT, "the gate does not answer")
 
+    def locate(self, room: str) -> Sent | Refused:
+        """Say in which room the lost robot is."""
+        answer = self._line.ask("locate", room, within=ANSWER_WITHIN)
+        return answer if isinstance(answer, Sent | Refused) else Refused(Errno.ETIMEDOUT, "the gate does not answer")
+
     def stop(self, reason: str = "console") -> StopReport:
         """Stop and latch."""
         answer = self._line.ask("stop", reason, within=STOP_WITHIN)

@@ -42,7 +42,7 @@ class Dispatcher:
                     "disengage": (0, self._disengage),
                 },
                 Role.STOP: {},
-                Role.CONSOLE: {"arm": (1, gate.arm), "state": (0, self._state)},
+                Role.CONSOLE: {"arm": (1, gate.arm), "locate": (1, gate.locate), "state": (0, self._state)},
             }
         )
 

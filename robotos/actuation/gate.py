@@ -16,6 +16,7 @@ from robotos.actuation.estimate import Estimator
 from robotos.actuation.latch import Category, Cause
 from robotos.actuation.localiser import Localiser
 from robotos.actuation.motion import PERSON_REACH, Motion
+from robotos.actuation.relocating import Relocating
 from robotos.actuation.running import Running
 from robotos.actuation.senses import Senses
 from robotos.actuation.surroundings import Surroundings
@@ -55,12 +56,14 @@ class Gate:
         home: Home,
         link: Link,
         clock: Clock,
-        start: Pose,
+        start: Pose | None,
         audit: Audit | None = None,
         body: Body | None = None,
         sigma: float = START_SIGMA,
         behind: Callable[[], bool] = never,
+        told: Sequence[Pose] = (),
     ) -> None:
+        """`start` is where it certainly stands; with None one of `told` is right if a scan says so, or it searches."""
         fault = str(policy) if isinstance(policy, PolicyError) else ""
         self._policy = load() if isinstance(policy, PolicyError) else policy
         self._body = body if body is not None else Body()
@@ -69,10 +72,12 @@ class Gate:
         self._controller = Controller(link)
         localiser = Localiser(home.grid)
         surroundings = Surroundings(localiser, PERSON_REACH)
-        self._senses = Senses(self._policy, Estimator(start, sigma, localiser), surroundings)
+        estimator = Estimator(start, sigma, localiser, self._body.scan_time)
+        relocating = Relocating(estimator, localiser, home, told, sigma)
+        self._senses = Senses(self._policy, estimator, surroundings, relocating)
         self._authority = Authority(self._controller, self._senses, fault, self._record, behind)
         clearance = self._policy.clearance
-        areas = Areas(home, self._body.radius, clearance.keepout_margin, clearance.walls)
+        areas = Areas(home, self._body.radius, clearance.keepout_margin, clearance.walls, self._policy.motion.max_speed)
         motion = Motion(self._policy, areas, surroundings, self._body)
         self._running = Running(self._policy, self._controller, self._senses, motion)
         self._backing: Backing | None = None
@@ -108,6 +113,7 @@ class Gate:
             gripper_closed=report.gripper_closed,
             gripper_holding=report.gripper_holding,
             scan=senses.scan,
+            located=senses.whereabouts.value,
         )
 
     def deadline(self, ttl: float) -> int:
@@ -240,6 +246,16 @@ class Gate:
         self._authority.arm()
         return self._done("arm", by=by)
 
+    def locate(self, room: str) -> Sent | Refused:
+        """A person at the machine says in which room the lost robot is. Only decides between what the scans leave open.
+
+        The kernel has no such call: it gains nothing by lying about where the robot is.
+        """
+        if not isinstance(room, str) or not self._senses.hint(room):
+            known = "I know where I am, or have no such room"
+            return self._refused("locate", Denied(Errno.EINVAL, known), room=str(room))
+        return self._done("locate", room=room)
+
     @property
     def stop_confirmed(self) -> bool:
         """Whether motion is latched off and the controller has said so."""
@@ -283,6 +299,7 @@ class Gate:
         """One control period: listen, then stop, slow down or keep going what runs."""
         self.pump()
         now = self._clock.now()
+        self._relocate(now)
         if self._backing is not None and isinstance(self._authority.may_recover(), Denied):
             self._backing = None
         if self._backing is None and not self._authority.armed:
@@ -302,6 +319,11 @@ class Gate:
                 self._keep_running(now)
 
     # ------------------------------------------------------------ helpers
+
+    def _relocate(self, now: float) -> None:
+        for event in self._senses.relocate(now):
+            self._authority.events.append(event)
+            self._record({"call": event.kind, "detail": event.detail})
 
     def _drive(self, v: float, w: float, deadline_ms: int, left: float, now_ms: int) -> Sent | Refused:
         """The rest of the way for a finite, sane velocity: armed, limits, areas, things, people, freshness, audit."""

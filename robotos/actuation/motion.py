@@ -31,7 +31,9 @@ ZERO = Twist(0.0, 0.0)
 class Outlook:
     """All that place and scan say about motions from here, made when either is new and held against every order."""
 
-    __slots__ = ("areas", "back", "free", "lane", "met", "obstacles", "people", "pose", "scans", "sigma", "speed")
+    __slots__ = (
+        "areas", "back", "free", "lane", "mapped", "met", "obstacles", "people", "pose", "scans", "sigma", "speed",
+    )  # fmt: skip
 
     def __init__(self, pose: Pose, sigma: float, scans: int, speed: float) -> None:
         self.pose, self.sigma, self.scans = pose, sigma, scans
@@ -40,6 +42,7 @@ class Outlook:
         self.obstacles = self.people = Seen()
         self.free = 0.0  # m/s up to which nothing limits any motion, whichever way it goes
         self.lane = self.back = -1.0  # 1/m up to which, forwards and backwards, nothing limits it at any speed either
+        self.mapped = math.inf  # m/s, the limit that the map's speed masks set here
         self.met = False  # somebody comes up so fast that the robot had better stand, turning included
 
     def of(self, pose: Pose, sigma: float, scans: int) -> bool:
@@ -93,6 +96,7 @@ class Motion:
         found = Outlook(pose, sigma, around.scans, speed)
         need, near = self._brake.distance(speed), self._kept_people + self._person_brake.distance(speed)
         found.areas = self._areas.seen_from(pose, sigma, need)
+        found.mapped = self._areas.speeds.speed(pose.x, pose.y, sigma, self._brake)
         found.obstacles = around.obstacles(pose, self._kept + need)
         found.people = around.people(pose, near)
         found.met = bool(around.comers) and self._met()
@@ -109,6 +113,14 @@ class Motion:
         """The part of `wanted` (within limits) that may be driven from `pose` (map frame, `sigma` m)."""
         size = abs(wanted.v)
         outlook = self.look(pose, sigma, size)
+        if size <= outlook.mapped:
+            return self._around(wanted, size, outlook)
+        share = outlook.mapped / size
+        clipped = self._around(Twist(wanted.v * share, wanted.w * share), outlook.mapped, outlook)
+        return Clipped(clipped.twist, ("speed area", *clipped.by))
+
+    def _around(self, wanted: Twist, size: float, outlook: Outlook) -> Clipped:
+        """What areas, obstacles and people leave of `wanted`, whose speed is `size`."""
         if size < outlook.free or abs(wanted.w) < (outlook.lane if wanted.v > 0.0 else outlook.back) * size:
             return Clipped(wanted)
         if outlook.met:

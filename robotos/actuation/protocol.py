@@ -132,12 +132,13 @@ def _state_fields(state: BodyState) -> list[Any]:
         state.tool_on,
         state.gripper_closed,
         state.gripper_holding,
+        state.located,
         scan,
     ]
 
 
 def _state(fields: Sequence[Any]) -> BodyState:
-    stamp, pose, sigma, twist, battery, *flags, scan = fields
+    stamp, pose, sigma, twist, battery, *flags, located, scan = fields
     charging, armed, latched, link_up, bumper, cliff, stop_button, tool_on, closed, holding = flags
     return BodyState(
         stamp=float(stamp),
@@ -155,6 +156,7 @@ def _state(fields: Sequence[Any]) -> BodyState:
         tool_on=bool(tool_on),
         gripper_closed=bool(closed),
         gripper_holding=bool(holding),
+        located=str(located),
         scan=None if scan is None else Scan(float(scan[0]), tuple(float(value) for value in scan[1])),
     )
 
@@ -169,4 +171,5 @@ NOWHERE = BodyState(
     armed=False,
     latched="",
     link_up=False,
+    located="lost",
 )

@@ -8,10 +8,12 @@ from robotos.actuation import checks
 from robotos.actuation.controller import Readings, Report
 from robotos.actuation.edges import edges
 from robotos.actuation.estimate import Estimator
+from robotos.actuation.relocating import Relocating
 from robotos.actuation.surroundings import Surroundings
 from robotos.actuation.verdict import ALLOWED, Allowed, Denied
 from robotos.geometry import Pose, Twist
 from robotos.kernel.ports import BodyEvent, Scan
+from robotos.navigation.localisation.monitor import Located
 from robotos.policy import Policy
 
 # A lidar takes a tenth of a second for a turn of its own, and as long to hand it over: what it saw while the robot
@@ -24,12 +26,15 @@ _NOTHING = Report(Pose(0.0, 0.0), Twist(0.0, 0.0), 0.0, False, None, 0, 0, False
 class Senses:
     """Latest readings, each with the clock seconds at which it came in."""
 
-    def __init__(self, policy: Policy, estimator: Estimator, surroundings: Surroundings) -> None:
+    def __init__(
+        self, policy: Policy, estimator: Estimator, surroundings: Surroundings, relocating: Relocating
+    ) -> None:
         self._policy = policy
         self._report_age, self._scan_age = policy.freshness.report, policy.freshness.scan
         self._max_sigma = policy.clearance.max_pose_sigma
         self._estimator = estimator
         self._surroundings = surroundings
+        self._relocating = relocating
         self.report = _NOTHING  # until the first one, `reported` says that it is infinitely old
         self.reported = -math.inf
         self.scan: Scan | None = None
@@ -47,6 +52,11 @@ class Senses:
         return self._estimator.sigma
 
     @property
+    def whereabouts(self) -> Located:
+        """Whether the scans bear the pose out."""
+        return self._estimator.located
+
+    @property
     def contact(self) -> bool:
         """Whether a bumper or cliff sensor answers."""
         return bool(self.report.bumper or self.report.cliff)
@@ -55,7 +65,7 @@ class Senses:
         """Take in a report; what changed since the last one."""
         before = self.report if math.isfinite(self.reported) else None
         self.report, self.reported = report, now
-        self._estimator.odometry(report.odometry)
+        self._relocating.moved(self._estimator.odometry(report.odometry))
         if abs(report.twist.w) > STEADY:
             self._turned = now
         return edges(before, report, self._policy.battery.reserve, now)
@@ -63,9 +73,24 @@ class Senses:
     def take_scan(self, readings: Readings, now: float, attentive: bool) -> None:
         """Take in a scan; what it shows around the robot is worked out only if `attentive` (something may move)."""
         self.scan, self.seen = Scan(now, readings.ranges), True
-        self._estimator.scan(readings.ranges, straight=now - self._turned > SCAN_TIME)
+        straight = now - self._turned > SCAN_TIME
+        self._estimator.scan(readings.ranges, straight, self.report.twist)
+        if straight:
+            self._relocating.scan(readings.ranges, now)
         if attentive:
             self._surroundings.update(self.pose, readings.ranges, now)
+
+    def relocate(self, now: float) -> list[BodyEvent]:
+        """Go on finding out where the robot is, if it does not know and stands; what there is to tell about it."""
+        if self._estimator.sigma > self._max_sigma and not self._estimator.lost:
+            self._estimator.lose()  # it has driven too far without a scan that fits
+        self._relocating.cycle(self.report.twist, self.report.charging, now)
+        events, self._relocating.events = self._relocating.events, []
+        return events
+
+    def hint(self, room: str) -> bool:
+        """A person says in which room the lost robot is; False when that is of no use."""
+        return self._relocating.hint(room)
 
     def look(self) -> None:
         """Work out the surroundings from the latest scan: the robot is about to become able to move."""

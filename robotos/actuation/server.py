@@ -19,6 +19,7 @@ from firmware_bridge.trace import FrameTrace, TraceError
 from firmware_bridge.transport import TransportLost
 from robotos.actuation import realtime
 from robotos.actuation.audit import AuditFile
+from robotos.actuation.body import Body
 from robotos.actuation.dispatch import Dispatcher, Role
 from robotos.actuation.gate import Gate, never
 from robotos.actuation.latch import Category, Cause
@@ -134,9 +135,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         audit = AuditFile(options.audit) if options.audit is not None else None
         trace = _trace(options.trace, clock) if options.trace is not None else None
         link = Link(transport, clock.now, trace, lambda: open_port(options.port, options.baud), seed=os.getpid())
-        policy, start = _policy(options.policy), options.start or home.dock
+        policy, told = _policy(options.policy), [*options.told, home.dock]
         behind = audit.behind if audit is not None else never
-        gate = Gate(policy, home, link, clock, start, audit, behind=behind)
+        body = Body(scan_time=options.scan_time)
+        gate = Gate(policy, home, link, clock, options.start, audit, body, behind=behind, told=told)
         server = Server(gate, clock, options.socket, options.console, audit)
     except (LayoutError, MapError, TransportLost, SocketError, TraceError, OSError) as error:
         _tell({"ready": False, "error": str(error)})
@@ -202,7 +204,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--console", type=Path, required=True, help="for arming by a person at this machine")
     parser.add_argument("--audit", type=Path, help="file of JSON lines")
     parser.add_argument("--trace", type=Path, help="file for all frames of the link; robotos link monitor reads it")
-    parser.add_argument("--start", type=_pose, help="x,y,yaw where the robot stands; default: on its dock")
+    parser.add_argument("--start", type=_pose, help="x,y,yaw where the robot certainly stands; default: it looks")
+    parser.add_argument(
+        "--told", type=_pose, action="append", default=[], metavar="X,Y,YAW",
+        help="where it may stand, besides on its dock: believed if the first scans bear it out",
+    )  # fmt: skip
+    parser.add_argument("--scan-time", type=float, help="s that one turn of the range sensor takes, 0 for all at once")
     parser.add_argument("--realtime", action=argparse.BooleanOptionalAction, default=True)
     parser.add_argument("--exit-with-parent", action="store_true", help="end when the process that began this ends")
     return parser

@@ -14,6 +14,7 @@ from robotos.kernel.custody import BATTERY, HOMEWARD
 from robotos.kernel.interrupts import Interrupt, Severity
 from robotos.kernel.ports import BodyEvent, Refused
 from robotos.kernel.process import Order, State, Task
+from robotos.kernel.whereabouts import Whereabouts
 
 if TYPE_CHECKING:
     from robotos.kernel.kernel import Kernel
@@ -50,6 +51,7 @@ class InterruptService:
         self._kernel = kernel
         self._pending: list[Interrupt] = []
         self._sent: _Sent | None = None
+        self._whereabouts = Whereabouts(kernel)
 
     @property
     def busy(self) -> bool:
@@ -85,6 +87,8 @@ class InterruptService:
                 self._kernel.speak(0, text)
             elif interrupt.severity is Severity.HOLD:
                 self._go_home()
+            else:
+                self._whereabouts.serve(interrupt)
         if self._sent is not None and self._kernel.now() - self._sent.at > CONFIRM_WITHIN:
             self._sent = None
             self._kernel.journal("stop_unconfirmed", {"within": CONFIRM_WITHIN})

@@ -139,6 +139,7 @@ class BodyState:
     gripper_closed: bool = False
     gripper_holding: bool = False
     scan: Scan | None = None
+    located: str = "tracking"  # or "uncertain": the last scans do not fit; or "lost": nothing moves by this pose
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +170,7 @@ class StopReport:
 @dataclass(frozen=True, slots=True)
 class BodyEvent:
     """An edge: `kind` is bumper, cliff, stop_button, stop_button_released, link_lost, link_back, reset, latched,
-    unlatched, battery_low, charging."""
+    unlatched, battery_low, charging; lost, located (`detail`: the room), ambiguous (the rooms), nowhere."""
 
     kind: str
     at: float

@@ -10,12 +10,14 @@ from numpy.typing import ArrayLike, NDArray
 from robotos.geometry import Pose, wrap
 from robotos.navigation.field import Field, sample, sample_gradient
 from robotos.navigation.grid import OccupancyGrid
+from robotos.navigation.localisation.beams import Ends, ends_of
 
 _ROUNDS = 8
 _NOISE = 0.015  # m, standard deviation of a beam end about the mapped obstacle: range noise and the map's own grain
 _OUTLIER = 0.25  # m, first cut: beams ending further from everything mapped than this say nothing about the pose
 _INLIER = 0.06  # m, last cut, and the residual within which a beam counts as explained
-_PRIOR = (0.05, 0.05, 0.05)  # m, m, rad: how far the pose may be off between two scans
+_WEIGHT = 1.0 / _NOISE**2
+_PRIOR = np.diag([1.0 / 0.05**2] * 3)  # how far the pose may be off between two scans: 0.05 m, 0.05 m, 0.05 rad
 _FEWEST = 6  # beams
 _LOST = 1.0  # m, the sigma reported when the beams say nothing
 
@@ -27,37 +29,40 @@ def correct(pose: Pose, ranges: ArrayLike, grid: OccupancyGrid) -> tuple[Pose, f
     """The pose near `pose` that fits a scan best, its position's sigma (m), and the share of beams explained (0 to 1).
 
     `ranges` (n,) in metres from the robot's centre, beam i along `2*pi*i/n` from its heading; inf or nan where nothing
-    was met. Gauss-Newton on the signed distance of the beam ends with Cauchy weights, the cut narrowing round by round,
-    and `pose` as a prior (it decides along a corridor, where beams say nothing). Likelihood field after Thrun, Burgard
-    and Fox, "Probabilistic Robotics", section 6.4.
+    was met.
     """
-    reading = np.asarray(ranges, dtype=float)
-    angles = 2 * np.pi / len(reading) * np.arange(len(reading))
-    seen = np.isfinite(reading) & (reading > 0.0)
-    if int(seen.sum()) < _FEWEST:
+    return match(pose, ends_of(ranges), grid)
+
+
+def match(pose: Pose, ends: Ends, grid: OccupancyGrid) -> tuple[Pose, float, float]:
+    """As `correct`, for beam ends in the base frame.
+
+    Gauss-Newton on the signed distance of the beam ends with Cauchy weights, the cut narrowing round by round, and
+    `pose` as a prior (it decides along a corridor, where beams say nothing). Likelihood field after Thrun, Burgard and
+    Fox, "Probabilistic Robotics", section 6.4.
+    """
+    if len(ends) < _FEWEST:
         return pose, _LOST, 0.0
-    bx, by = reading[seen] * np.cos(angles[seen]), reading[seen] * np.sin(angles[seen])
     field: Field = grid.distance
-    prior = np.diag([1.0 / (s * s) for s in _PRIOR])
-    state = np.array([pose.x, pose.y, pose.yaw])
-    information = prior
+    start = np.array([pose.x, pose.y, pose.yaw])
+    state, information = start, _PRIOR
     for round_ in range(_ROUNDS):
         cut = max(_INLIER, _OUTLIER * 0.6**round_)
-        gap, rows = _linearised(field, grid, state, bx, by)
-        weight = np.where(np.abs(gap) < 2 * cut, 1.0 / (1.0 + (gap / cut) ** 2), 0.0) / _NOISE**2
-        information = (rows * weight) @ rows.T + prior
-        error = state - (pose.x, pose.y, pose.yaw)
-        step = np.linalg.solve(information, (rows * weight) @ gap + prior @ error)
+        gap, rows = _linearised(field, grid, state, ends)
+        weight = np.where(np.abs(gap) < 2 * cut, _WEIGHT / (1.0 + (gap / cut) ** 2), 0.0)
+        weighted = rows * weight
+        information = weighted @ rows.T + _PRIOR
+        step = np.linalg.solve(information, weighted @ gap + _PRIOR @ (state - start))
         state = state - step
         if round_ > 3 and abs(step[0]) + abs(step[1]) + abs(step[2]) < 1e-4:
             break
-    gap, _ = _linearised(field, grid, state, bx, by)
-    explained = np.abs(gap) <= _INLIER
-    share = float(explained.mean())
-    if int(explained.sum()) < _FEWEST:
+    c, s = math.cos(state[2]), math.sin(state[2])
+    x, y = state[0] + c * ends.x - s * ends.y, state[1] + s * ends.x + c * ends.y
+    explained = int((np.abs(sample(field, grid.resolution, grid.origin, x, y)) <= _INLIER).sum())
+    share = explained / len(ends)
+    if explained < _FEWEST:
         return pose, _LOST, share
-    covariance = np.linalg.inv(information)[:2, :2]
-    sigma = math.sqrt(float(np.linalg.eigvalsh(covariance)[-1]))
+    sigma = math.sqrt(float(np.linalg.eigvalsh(np.linalg.inv(information)[:2, :2])[-1]))
     return Pose(float(state[0]), float(state[1]), wrap(float(state[2]))), sigma, share
 
 
@@ -79,10 +84,12 @@ def unmapped(pose: Pose, ranges: ArrayLike, grid: OccupancyGrid) -> NDArray[np.f
 
 
 def _linearised(
-    field: Field, grid: OccupancyGrid, state: NDArray[np.float64], bx: NDArray[np.float64], by: NDArray[np.float64]
+    field: Field, grid: OccupancyGrid, state: NDArray[np.float64], ends: Ends
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Signed distances (n,) of the beam ends, and their derivatives (3, n) by x, y and yaw."""
     c, s = math.cos(state[2]), math.sin(state[2])
-    dx, dy = c * bx - s * by, s * bx + c * by
+    dx, dy = c * ends.x - s * ends.y, s * ends.x + c * ends.y
     gap, gx, gy = sample_gradient(field, grid.resolution, grid.origin, state[0] + dx, state[1] + dy)
-    return gap, np.stack((gx, gy, gy * dx - gx * dy))
+    rows = np.empty((3, len(gap)))
+    rows[0], rows[1], rows[2] = gx, gy, gy * dx - gx * dy
+    return gap, rows

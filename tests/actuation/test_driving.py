@@ -3,6 +3,7 @@ import math
 import numpy as np
 import pytest
 
+from robotos.errno import Errno
 from robotos.geometry import Pose
 from robotos.kernel.ports import Sent
 from robotos.navigation.costmap import Costmap
@@ -185,13 +186,18 @@ def test_the_kernel_cannot_tell_the_gate_where_it_is(rig):
     assert state.sigma < 0.05
 
 
-def test_carried_elsewhere_it_stops_and_knows_that_it_is_lost(rig, home):
+def test_carried_elsewhere_it_stops_finds_itself_and_waits_for_an_order(rig, home):
     one = rig(start=HALL).ready().run(1.0, v=0.2)
     one.world.move_robot(home.places["bed"].approach)
+    one.run(1.5, v=0.1)
+    assert one.gate.state().located == "lost"
+    assert one.gate.engage("go on").errno is Errno.EPERM
     one.run(6.0, v=0.1)
-    assert one.gate.state().latched == "pose_lost"
+    state = one.gate.state()
+    assert (state.located, state.latched) == ("tracking", "pose_lost")
+    assert state.pose.distance(one.world.pose) < 0.05
     assert one.speed < 0.001
-    assert one.gate.engage("go on").reason
+    assert isinstance(one.gate.engage("go on"), Sent)
 
 
 def test_blind_it_stops(rig):

@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from robotos.actuation.estimate import DISAGREEMENTS, SIGMA_LOST, Estimator
+from robotos.actuation.estimate import SIGMA_LOST, Estimator
 from robotos.actuation.localiser import Localiser
 from robotos.actuation.surroundings import Surroundings
 from robotos.geometry import Pose
@@ -115,6 +115,6 @@ def test_a_scan_taken_while_turning_corrects_nothing_but_still_tells_that_it_is_
     estimator.scan(ranges)
     assert estimator.pose.yaw == pytest.approx(START.yaw + 0.1, abs=0.02)
     lost = Estimator(home.places["bed"].approach, 0.01, localiser)
-    for _ in range(DISAGREEMENTS):
+    for _ in range(20):
         lost.scan(ranges, straight=False)
     assert lost.sigma == SIGMA_LOST

@@ -42,6 +42,7 @@ states = st.builds(
     tool_on=st.booleans(),
     gripper_closed=st.booleans(),
     gripper_holding=st.booleans(),
+    located=st.sampled_from(["tracking", "uncertain", "lost"]),
     scan=st.none() | scans,
 )
 events = st.lists(st.builds(BodyEvent, st.text(max_size=9), numbers, st.text(max_size=9)), max_size=3).map(tuple)

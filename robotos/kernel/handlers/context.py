@@ -15,6 +15,7 @@ from robotos.kernel.ports import Decoded, Fault, Instruction, Page
 from robotos.kernel.process import Process, State
 from robotos.kernel.syscalls import TABLE
 from robotos.kernel.trap import PENDING, Blocked
+from robotos.kernel.whereabouts import room_of
 
 DEADLINE = 30.0  # s for one call of the processor
 
@@ -67,7 +68,7 @@ def situation(kernel: Kernel, process: Process, args: Mapping[str, object]) -> o
     task = holder.task if holder is not None else None
     held = kernel.ports.disk.things_at("robot")
     return Situation(
-        kernel.ports.home.room_at(body.pose.x, body.pose.y),
+        room_of(body, kernel.ports.home),
         task.call if task is not None else None,
         task.bindings if task is not None else Bindings(),
         holder is not None and holder.state is State.PAUSED,

@@ -35,6 +35,8 @@ def _battery(kernel: Kernel) -> dict[str, object]:
 def _position(kernel: Kernel) -> dict[str, object]:
     state, home = kernel.ports.actuators.state(), kernel.ports.home
     pose = state.pose
+    if state.located == "lost":
+        return {"room": "", "place": DOCK if state.charging else ""}
     near = min(home.places.values(), key=lambda place: pose.distance(place.approach), default=None)
     place = near.name if near is not None and pose.distance(near.approach) < NEAR else ""
     return {"room": home.room_at(pose.x, pose.y), "place": DOCK if state.charging else place}

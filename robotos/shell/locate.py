@@ -1,0 +1,41 @@
+"""`robotos locate ROOM`: tell a lost robot which room it is in, through the gate's own socket, as `arm` does."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from robotos.actuation.client import GateError
+from robotos.boot.children import BootError
+from robotos.boot.console import locate_at
+from robotos.boot.running import must_find
+from robotos.shell.options import add_home, add_json, home_of, parser, print_json
+
+
+def main(argv: Sequence[str]) -> int:
+    """Exit code 0 when the robot takes it into account, 1 when it has no use for it."""
+    options = _options(argv)
+    running = must_find(home_of(options))
+    try:
+        told = locate_at(Path(running.console), options.room)
+    except GateError as error:
+        raise BootError(str(error)) from error
+    if options.json:
+        print_json({"taken": told.ok, "said": told.text})
+    else:
+        print(told.text)
+    return 0 if told.ok else 1
+
+
+def _options(argv: Sequence[str]) -> argparse.Namespace:
+    to = parser(
+        "locate",
+        "Tell a robot that has lost its position which room it is in. That decides between places that its range\n"
+        "readings leave open; it does not put it where they do not fit.",
+        'locate "living room"',
+    )
+    to.add_argument("room", metavar="ROOM", help="a room of the map")
+    add_home(to)
+    add_json(to)
+    return to.parse_args(argv)
