@@ -39,19 +39,19 @@ def simplified(line: Line, tolerance: float) -> Line:
     """A polyline (n, 2) with fewer points, nowhere further than `tolerance` away (Douglas and Peucker, 1973)."""
     keep = np.zeros(len(line), dtype=bool)
     keep[[0, -1]] = True
+    points = line[:, 0] + 1j * line[:, 1]
     spans = [(0, len(line) - 1)]
     while spans:
         first, last = spans.pop()
         if last - first < 2:
             continue
-        a, b = line[first], line[last]
-        between = line[first + 1 : last] - a
-        chord = b - a
-        squared = float(chord @ chord)
-        along = np.clip(between @ chord / squared, 0.0, 1.0) if squared > 0 else np.zeros(len(between))
-        away = np.hypot(*(between - along[:, None] * chord).T)
-        worst = int(np.argmax(away))
-        if away[worst] > tolerance:
+        chord = points[last] - points[first]
+        half = abs(chord) / 2
+        off = (points[first + 1 : last] - points[first]) * (chord.conjugate() / (2 * half) if half > 0.0 else 1.0)
+        beyond = np.maximum(np.abs(off.real - half) - half, 0.0)
+        away = beyond * beyond + off.imag * off.imag
+        worst = int(away.argmax())
+        if away[worst] > tolerance * tolerance:
             middle = first + 1 + worst
             keep[middle] = True
             spans += [(first, middle), (middle, last)]

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import ndimage
 
+from robotos.geometry import Pose
 from robotos.navigation.field import Field, distance_on_half_lattice
 from robotos.navigation.grid import Bools, OccupancyGrid
 from robotos.navigation.network import Network
@@ -40,7 +41,8 @@ class Costmap:
         self.clearance = clearance
         self.margin = margin
         self.keepout_margin = keepout_margin
-        self._lattice = _slack(self, grid, tuple(keepouts)) if lattice is None else lattice
+        self._keepouts = tuple(keepouts)
+        self._lattice = _slack(self, grid, self._keepouts) if lattice is None else lattice
 
     @property
     def resolution(self) -> float:
@@ -72,6 +74,11 @@ class Costmap:
         """The free cells as a graph, built once for a costmap."""
         return Network(self.free, self.slack, self.resolution)
 
+    @cached_property
+    def fine_network(self) -> Network:
+        """The lattice as a graph, for passages that the middles of cells have no way through."""
+        return Network(self._lattice >= -1e-9, self._lattice, self.resolution / 2)
+
     def slack_at(self, x: ArrayLike, y: ArrayLike) -> NDArray[np.float64]:
         """`slack` between lattice nodes, bilinear, of the shape of `x`; strongly negative outside the map."""
         half = self.resolution / 2
@@ -89,6 +96,18 @@ class Costmap:
         steps = max(2, int(np.hypot(x1 - x0, y1 - y0) / (self.resolution / 3)) + 2)
         along = np.linspace(0.0, 1.0, steps)
         return bool((self.slack_at(x0 + along * (x1 - x0), y0 + along * (y1 - y0)) >= slack - 1e-9).all())
+
+    def clear_each(self, begins: Field, ends: Field, slack: float = 0.0) -> Bools:
+        """`clear` for many lines (n,) at once, from points (n, 2) to points (n, 2), metres."""
+        legs = ends - begins
+        steps = np.maximum(2, (np.hypot(*legs.T) / (self.resolution / 3)).astype(np.intp) + 2)
+        line = np.repeat(np.arange(len(steps)), steps)
+        first = np.cumsum(steps) - steps
+        along = (np.arange(len(line)) - first[line]) / (steps - 1)[line]
+        x, y = (begins[line, axis] + along * legs[line, axis] for axis in (0, 1))
+        clear = np.ones(len(steps), dtype=bool)
+        clear[line[self.slack_at(x, y) < slack - 1e-9]] = False
+        return clear
 
     def blocked(self, points: ArrayLike, keep: float | None = None) -> Costmap:
         """A costmap with more obstacles: `points` (n, 2), metres, kept at `keep` from the robot's edge.
@@ -113,6 +132,23 @@ class Costmap:
             slack = np.hypot(xs[None, :], ys[:, None]) - reach
             lattice[r0:r1, c0:c1] = np.minimum(lattice[r0:r1, c0:c1], slack)
         return Costmap(self.grid, self.radius, self.clearance, (), self.margin, self.keepout_margin, lattice=lattice)
+
+    def without_keepouts(self) -> Costmap:
+        """Where the robot's centre might be if nothing were forbidden."""
+        return Costmap(self.grid, self.radius, self.clearance, (), self.margin, self.keepout_margin)
+
+    def window(self, rows: slice, columns: slice, allowed: Bools | None = None) -> Costmap:
+        """The part of the map between two rows and two columns; of the lattice only where `allowed` (2H+1, 2W+1)."""
+        r0, r1, _ = rows.indices(self.grid.shape[0])
+        c0, c1, _ = columns.indices(self.grid.shape[1])
+        nodes = (slice(2 * r0, 2 * r1 + 1), slice(2 * c0, 2 * c1 + 1))
+        lattice = self._lattice[nodes]
+        if allowed is not None:
+            lattice = np.where(allowed[nodes] | (lattice < 0.0), lattice, -self.resolution)
+        corner = self.grid.origin
+        origin = Pose(corner.x + c0 * self.resolution, corner.y + r0 * self.resolution)
+        grid = OccupancyGrid(self.grid.cells[r0:r1, c0:c1], self.resolution, origin)
+        return Costmap(grid, self.radius, self.clearance, (), self.margin, self.keepout_margin, lattice=lattice)
 
 
 def _slack(costmap: Costmap, grid: OccupancyGrid, keepouts: tuple[object, ...]) -> Field:

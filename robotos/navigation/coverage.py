@@ -1,4 +1,4 @@
-"""Cover a room: once along its walls and furniture, then in parallel lanes, then what was left over."""
+"""Cover a room: once along its walls and furniture, in parallel lanes between, then what was left over."""
 
 from __future__ import annotations
 
@@ -11,18 +11,29 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from robotos.geometry import Pose
-from robotos.navigation.contour import contours, simplified
+from robotos.navigation.contour import simplified
 from robotos.navigation.costmap import Costmap
-from robotos.navigation.field import distance_on_half_lattice
+from robotos.navigation.edges import EDGE_SLACK, strands
 from robotos.navigation.grid import Bools
 from robotos.navigation.lanes import fill
 from robotos.navigation.ledger import Ledger
-from robotos.navigation.planner import Point
+from robotos.navigation.planner import Point, Unreachable, plan
 from robotos.navigation.tour import Piece, order
+from robotos.navigation.trimming import STEP, Trail, first_and_last, trail, trimmed
 
-EDGE_SLACK = 0.0025  # m kept beyond the clearance along walls: the cell at the wall has its centre 5 mm within reach
-_FLAT = 0.0008  # m by which a simplified edge may cut a bend
-_STEP = 0.05  # m between the points at which an edge is asked whether it is still needed
+KINDS = ("lane", "edge", "rest")
+MARGIN = 1.0  # m around a room through which the robot may pass on the way from one lane to another
+SHARE = 0.9901  # of the floor that is planned for: the last cells in corners cost many times their share of the way
+PRICES = (0.025, 0.018, 0.012, 0.008, 0.005, 0.003)  # m of way that a cell is worth, by round; open floor: 0.007
+TRACKED = 0.0008  # m less than its radius that the tool is counted on to reach, for the step of a trail
+_FLAT = 0.0012  # m by which a simplified line may cut a bend
+_NEAR = 0.05  # m between two corners of a lane of which one is left out where it may be
+_SKIPPED = 6  # corners in a row that may be left out
+_BULGE = 0.002  # m of way that this may save: more, and it is a corner to go into
+_BREAK = 0.8  # m of way over what is swept already after which a new lane begins
+_IDLE = 6  # points of a trail that sweep nothing new, at which it may be cut
+_STRAND = 0.8  # m of it that stay together
+_LONGEST = 4.0  # m of edge that are one lane: what is cut short by an obstacle is planned anew
 
 
 @dataclass(frozen=True)
@@ -43,30 +54,75 @@ def reachable(costmap: Costmap, mask: Bools, start: Pose | None = None) -> Bools
 
     With `start` only from where the robot can get to from there; else from the largest connected area of the home.
     """
-    stand = _connected(costmap, start)
-    if not stand.any():
-        return np.zeros_like(mask)
-    away = ndimage.distance_transform_edt(~stand, sampling=costmap.resolution / 2)[1::2, 1::2]
-    return np.asarray(mask & (away <= costmap.radius + 1e-6))
+    return _within_reach(costmap, mask, _connected(costmap, start))
+
+
+def _within_reach(costmap: Costmap, mask: Bools, stand: Bools) -> Bools:
+    """Cells (H, W) of `mask` that can be swept from the lattice nodes `stand` (2H+1, 2W+1)."""
+    swept = np.zeros_like(mask)
+    if not mask.any():
+        return swept
+    rows, columns = _box(mask, math.ceil(costmap.radius / costmap.resolution) + 1)
+    near = stand[2 * rows.start : 2 * rows.stop + 1, 2 * columns.start : 2 * columns.stop + 1]
+    if near.any():
+        away = ndimage.distance_transform_edt(~near, sampling=costmap.resolution / 2)[1::2, 1::2]
+        swept[rows, columns] = mask[rows, columns] & (away <= costmap.radius + 1e-6)
+    return swept
 
 
 def plan_coverage(
     costmap: Costmap, mask: Bools, start: Pose, done: Bools | None = None, radius: float = 0.175
 ) -> tuple[Lane, ...]:
-    """Lanes that sweep all cells of `mask` (H, W) that are reachable from `start` and not `done`, in driving order.
+    """Lanes that sweep the cells of `mask` (H, W) that are reachable from `start` and not `done`, in driving order.
 
-    Between the end of one lane and the beginning of the next the robot drives as `planner.plan` says.
+    All but a share of 1 - `SHARE` of them. Between the end of one lane and the beginning of the next, where they are
+    not the same, the robot drives as `planner.plan` says.
     """
-    ledger = Ledger(costmap.grid, reachable(costmap, mask, start), radius)
-    if done is not None:
-        ledger.swept |= done
-    pieces = [Piece(line, closed, "edge") for line, closed in _edges(costmap, mask, ledger)]
-    for piece in pieces:
-        _sweep(ledger, piece.points)
-    pieces += [Piece(line, False, kind) for line, kind in fill(costmap, ledger)]
-    return tuple(
-        Lane(tuple((float(x), float(y)) for x, y in piece.points), piece.kind)
-        for piece in order(costmap, pieces, (start.x, start.y))
+    stand = _connected(costmap, start)
+    floor = _within_reach(costmap, mask, stand)
+    wanted = floor if done is None else floor & ~done
+    if not wanted.any():
+        return ()
+    rows, columns = _box(wanted, math.ceil(MARGIN / costmap.resolution))
+    room = costmap.window(rows, columns, stand)
+    inside = (rows, columns)
+    ledger = Ledger(room.grid, wanted[inside], radius)
+    pieces = strands(room, mask[inside], ledger)
+    pieces += [Piece(line, kind) for line, kind in fill(room, ledger)]
+    path = _path(room, pieces, start, ledger.mask, radius - TRACKED, int((1.0 - SHARE) * int(floor.sum())))
+    return _lanes(room, path, ledger.mask, radius)
+
+
+def _path(room: Costmap, pieces: list[Piece], start: Pose, target: Bools, radius: float, spare: int) -> Trail:
+    """One short path along the pieces, of which it leaves out what costs too much for what it sweeps."""
+    path = _joined(room, order(room, pieces, (start.x, start.y)), start)
+    path = trimmed(room, path, target, radius, spare, PRICES[:1])
+    again = _busy(room, path, target, radius)
+    other = _joined(room, order(room, again, (start.x, start.y)), start)
+    return trimmed(room, min(path, other, key=lambda trail: trail.length), target, radius, spare, PRICES)
+
+
+def _busy(room: Costmap, path: Trail, target: Bools, radius: float) -> list[Piece]:
+    """The parts of a path that sweep something first, cut into strands, to be put into a better order."""
+    _, first, _ = first_and_last(room.grid, path.points, target, radius)
+    busy = np.flatnonzero(np.bincount(first, minlength=len(path.points)))
+    pieces = []
+    gaps = np.flatnonzero(np.diff(busy) > _IDLE)
+    for begin, end in zip([busy[0], *busy[gaps + 1]], [*busy[gaps], busy[-1]], strict=True):
+        points, count = path.points[begin : end + 1], max(1, round((end - begin) * STEP / _STRAND))
+        bounds = np.linspace(0, end - begin, count + 1).round().astype(int).tolist()
+        for a, b in pairwise(bounds):
+            line = points[a : b + 1] if b > a else np.vstack((points[a], points[a]))
+            pieces.append(Piece(simplified(line, _FLAT), KINDS[int(path.kinds[begin + b])]))
+    return pieces
+
+
+def _box(mask: Bools, margin: int) -> tuple[slice, slice]:
+    """Rows and columns of the part of a map (H, W) that holds all of a mask, and so many cells around it."""
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    return (
+        slice(max(0, int(rows[0]) - margin), int(rows[-1]) + margin + 1),
+        slice(max(0, int(columns[0]) - margin), int(columns[-1]) + margin + 1),
     )
 
 
@@ -86,44 +142,71 @@ def _connected(costmap: Costmap, start: Pose | None) -> Bools:
     return np.asarray(labels == labels[tuple(nearest)])
 
 
-def _edges(costmap: Costmap, mask: Bools, ledger: Ledger) -> list[tuple[NDArray[np.float64], bool]]:
-    """Lines along the room's obstacles and open borders, where they still sweep something; whether each is closed."""
-    others = costmap.grid.free & ~mask
-    border = distance_on_half_lattice(others, costmap.resolution) - (costmap.radius + costmap.clearance)
-    inside = distance_on_half_lattice(mask, costmap.resolution) <= 1e-9
-    field = np.where(inside, np.minimum(costmap.lattice, border), -1.0)
-    field = np.clip(field, -1.0, 1.0)
-    lines: list[tuple[NDArray[np.float64], bool]] = []
-    half = costmap.resolution / 2
-    for loop in contours(field, EDGE_SLACK):
-        points = np.column_stack((loop[:, 1], loop[:, 0])) * half + (costmap.grid.origin.x, costmap.grid.origin.y)
-        lines += [(simplified(line, _FLAT), closed) for line, closed in _needed(points, ledger)]
-    return lines
+def _joined(room: Costmap, pieces: list[Piece], start: Pose) -> Trail:
+    """One path through all pieces in their order."""
+    points: list[tuple[float, float]] = [(start.x, start.y)]
+    kinds = [0]
+    for piece in pieces:
+        first = (float(piece.points[0, 0]), float(piece.points[0, 1]))
+        way = list(piece.points.tolist())
+        if math.dist(points[-1], first) > 1e-6 and not room.clear(*points[-1], *first):
+            around = plan(room, Pose(*points[-1]), Pose(*first), STEP)
+            if not isinstance(around, Unreachable):
+                way = [*around[1:], *way]
+        points += way
+        kinds += [KINDS.index(piece.kind)] * len(way)
+    return trail(np.array(points), np.array(kinds, dtype=np.int8))
 
 
-def _needed(loop: NDArray[np.float64], ledger: Ledger) -> list[tuple[NDArray[np.float64], bool]]:
-    """The parts of a closed line (n, 2) at which some cell within reach is unswept."""
-    corner = _sharpest(loop)
-    loop = np.vstack((np.roll(loop, -corner, axis=0), loop[corner]))
-    away = ndimage.distance_transform_edt(~ledger.remaining) * ledger.grid.resolution
-    columns = ((loop[:, 0] - ledger.grid.origin.x) / ledger.grid.resolution).astype(int)
-    rows = ((loop[:, 1] - ledger.grid.origin.y) / ledger.grid.resolution).astype(int)
-    if not ledger.remaining.any():
-        return []
-    wanted = away[rows, columns] <= ledger.radius + ledger.grid.resolution
-    if wanted.all():
-        return [(loop, True)]
-    edges = np.flatnonzero(np.diff(np.concatenate(([0], wanted.astype(int), [0]))))
-    return [(loop[a:b], False) for a, b in zip(edges[::2], edges[1::2], strict=True) if b - a > 1]
+def _lanes(room: Costmap, path: Trail, target: Bools, radius: float) -> tuple[Lane, ...]:
+    """The path cut where its kind changes, where an edge is long, and where it passes over nothing new for long."""
+    points = path.points
+    if len(points) < 2:
+        return ()
+    _, first, _ = first_and_last(room.grid, points, target, radius - TRACKED)
+    busy = np.flatnonzero(np.bincount(first, minlength=len(points)))
+    if not len(busy):
+        return ()
+    lanes = []
+    gaps = np.flatnonzero(np.diff(busy) * STEP > _BREAK)
+    begins, ends = [busy[0], *busy[gaps + 1]], [*busy[gaps], busy[-1]]
+    for begin, end in zip(begins, ends, strict=True):
+        kinds = path.kinds[begin : end + 1]
+        cuts = [begin, *(begin + np.flatnonzero(np.diff(kinds[1:])) + 1).tolist(), end] if end > begin else [begin, end]
+        for a, b in pairwise(cuts):
+            lanes += _split(room, points[a : b + 1], KINDS[int(path.kinds[b])])
+    return tuple(lanes)
 
 
-def _sharpest(loop: NDArray[np.float64]) -> int:
-    """Index of the sharpest bend, where a closed line is best begun."""
-    before, after = loop - np.roll(loop, 2, axis=0), np.roll(loop, -2, axis=0) - loop
-    cosine = (before * after).sum(axis=1) / np.maximum(np.hypot(*before.T) * np.hypot(*after.T), 1e-12)
-    return int(np.argmin(cosine))
+def _split(room: Costmap, points: NDArray[np.float64], kind: str) -> list[Lane]:
+    pieces = max(1, math.ceil((len(points) - 1) * STEP / _LONGEST)) if kind == "edge" else 1
+    bounds = np.linspace(0, len(points) - 1, pieces + 1).round().astype(int).tolist()
+    return [_lane(room, points[a : b + 1], kind) for a, b in pairwise(bounds)]
 
 
-def _sweep(ledger: Ledger, line: NDArray[np.float64]) -> None:
-    for (x0, y0), (x1, y1) in zip(line[:-1].tolist(), line[1:].tolist(), strict=True):
-        ledger.stamp(x0, y0, x1, y1)
+def _lane(room: Costmap, points: NDArray[np.float64], kind: str) -> Lane:
+    line = simplified(points, _FLAT) if len(points) > 1 else np.vstack((points, points))
+    ahead = _without_bends(room, line)
+    kept = [0]
+    for k in range(1, len(line) - 1):
+        if (kept[-1], k + 1) not in ahead:
+            kept.append(k)
+    return Lane(tuple((float(x), float(y)) for x, y in line[[*kept, len(line) - 1]].tolist()), kind)
+
+
+def _without_bends(room: Costmap, line: NDArray[np.float64]) -> set[tuple[int, int]]:
+    """From which corner to which a line (n, 2) may go straight: the wheels cannot follow bends this near."""
+    z = line[:, 0] + 1j * line[:, 1]
+    begins, ends = [], []
+    for skipped in range(1, min(_SKIPPED, len(line) - 2) + 1):
+        first, bend, last = z[: -1 - skipped], z[skipped:-1], z[1 + skipped :]
+        near = np.abs(bend - first)
+        bulge = near + np.abs(last - bend) - np.abs(last - first)
+        found = np.flatnonzero((near < _NEAR) & (bulge <= _BULGE))
+        begins.append(found)
+        ends.append(found + 1 + skipped)
+    if not begins:
+        return set()
+    begin, end = np.concatenate(begins), np.concatenate(ends)
+    clear = room.clear_each(line[begin], line[end], EDGE_SLACK / 2)
+    return set(zip(begin[clear].tolist(), end[clear].tolist(), strict=True))

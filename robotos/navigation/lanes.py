@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,28 +18,35 @@ Line = NDArray[np.float64]
 
 _SPARE = 0.015  # m a lane reaches less far than the tool does, for what tracking errs
 _TURN = 0.45  # m that getting to another lane costs, turns included
-_WORTH = 4  # cells; fewer are not worth a visit
+_WORTH = 4  # cells; fewer are not worth a visit ...
+_WORTH_SHARE = 0.004  # ... unless they are such a share of the whole
 _BRIDGE = 4  # cells of nothing to do that a lane drives through rather than end
+_LEFT_COSTS = 0.02  # m that a cell left over counts as
 
 
 def fill(costmap: Costmap, ledger: Ledger) -> list[tuple[Line, str]]:
     """Lanes (2, 2), with their kind, that sweep what `ledger` still wants; the ledger is stamped with them.
 
-    In each connected patch lanes along x, along y, and each where the patch is longer that way are tried, laid from
-    either side; the cheapest set is taken.
+    In each connected patch lanes along x and along y are tried, laid from either side; the cheapest set is taken, which
+    is that of few long lanes: along the long axis.
     """
     lines: list[tuple[Line, str]] = []
+    worth = _worth(ledger)
     labels, count = ndimage.label(ledger.remaining, structure=np.ones((3, 3)))
-    for patch in range(1, count + 1):
-        area = (labels == patch) & ledger.remaining
-        if int(area.sum()) < _WORTH:
+    for patch, box in enumerate(ndimage.find_objects(labels, count), start=1):
+        area = np.zeros_like(ledger.swept)
+        area[box] = (labels[box] == patch) & ledger.remaining[box]
+        if int(area.sum()) < worth:
             continue
-        options = [_laid(costmap, area, ledger.radius, plan) for plan in _plans(area)]
-        _, lanes = min(options, key=lambda option: option[0])
+        _, lanes = min((_laid(costmap, area, ledger.radius, view) for view in _VIEWS), key=lambda option: option[0])
         for lane in lanes:
             ledger.stamp(*lane[0].tolist(), *lane[1].tolist())
         lines += [(lane, "lane") for lane in lanes]
-    return lines + _spots(costmap, ledger)
+    return lines + _spots(costmap, ledger, worth)
+
+
+def _worth(ledger: Ledger) -> int:
+    return max(1, min(_WORTH, int(_WORTH_SHARE * int(ledger.mask.sum()))))
 
 
 def _as_is(array: Bools) -> Bools:
@@ -61,97 +69,112 @@ View = Callable[[Bools], Bools]
 _VIEWS: tuple[View, ...] = (_as_is, _flipped, _transposed, _turned)
 
 
-def _plans(area: Bools) -> list[list[tuple[View, Bools]]]:
-    """Ways to lay lanes: views, each with the cells (H, W) to be swept by its lanes before the next one's turn."""
-    wide, high = _runs(area), _runs(area.T).T
-    broad = area & (wide >= high)
-    plans: list[list[tuple[View, Bools]]] = [[(view, area)] for view in _VIEWS]
-    if broad.any() and (area & ~broad).any():
-        plans.append([(_as_is, broad), (_transposed, area)])
-        plans.append([(_transposed, area & ~broad), (_as_is, area)])
-    return plans
-
-
-def _runs(area: Bools) -> NDArray[np.intp]:
-    """For every cell the length of the run of cells along its row that it belongs to; 0 outside."""
-    labels, count = ndimage.label(area, structure=[[0, 0, 0], [1, 1, 1], [0, 0, 0]])
-    sizes = np.bincount(labels.ravel(), minlength=count + 1)
-    sizes[0] = 0
-    return np.asarray(sizes[labels])
-
-
-def _laid(costmap: Costmap, area: Bools, radius: float, plan: list[tuple[View, Bools]]) -> tuple[float, list[Line]]:
-    """The cost (m) of sweeping `area` (H, W) as planned, and the lanes in metres."""
-    left = area.copy()
+def _laid(costmap: Costmap, area: Bools, radius: float, view: View) -> tuple[float, list[Line]]:
+    """The cost (m) of sweeping `area` (H, W) with lanes laid as `view` has it, and the lanes in metres."""
     lanes: list[Line] = []
-    cost = 0.0
+    cost, left = 0.0, 0
     reach = (radius - _SPARE) / costmap.resolution  # in cells, as everything below
-    for view, cells in plan:
-        lattice, rest, wanted = (np.asarray(view(array)) for array in (costmap.lattice >= 0.0, left, left & cells))
-        while wanted.any():
-            row = int(np.argmax(wanted.any(axis=1)))
-            first = int(np.argmax(wanted[row]))
-            found = _best_lane(lattice, wanted, (row, first), reach)
-            if found is None:
-                wanted[row, first] = False
-                continue
-            line, begin, end = found
-            for cells_left in (rest, wanted):  # `rest` is a view of `left`
-                cells_left[_swept(cells_left, line, begin, end, reach)] = False
-            cost += (end - begin) / 2 * costmap.resolution + _TURN
-            lanes.append(_metres(costmap, view, line, begin, end))
-    return cost + 0.02 * int(left.sum()), lanes
+    lattice = _rows(np.ascontiguousarray(view(costmap.lattice >= 0.0)))
+    wanted = np.array(view(area))
+    row = 0
+    while row < len(wanted):
+        busy = np.flatnonzero(wanted[row])
+        if not len(busy):
+            row += 1
+            continue
+        found = _best_lane(lattice, wanted, (row, int(busy[0])), reach)
+        if found is None:
+            wanted[row, busy[0]] = False
+            left += 1
+            continue
+        line, begin, end, rows, columns = found
+        wanted[rows, columns] = False
+        cost += (end - begin) / 2 * costmap.resolution + _TURN
+        lanes.append(_metres(costmap, view, line, begin, end))
+    return cost + _LEFT_COSTS * left, lanes
 
 
-def _best_lane(lattice: Bools, wanted: Bools, cell: tuple[int, int], reach: float) -> tuple[int, int, int] | None:
-    """Lattice row, begin and end column of the lane that sweeps `cell`, the lowest one, at the best rate."""
+_Found = tuple[int, int, int, NDArray[np.intp], NDArray[np.intp]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Rows:
+    """Lattice nodes (H, W) that are allowed, and for each node the nearest to either side that is not."""
+
+    allowed: Bools
+    before: NDArray[np.intp]
+    after: NDArray[np.intp]
+
+
+def _rows(allowed: Bools) -> _Rows:
+    columns = np.arange(allowed.shape[1])
+    before = np.maximum.accumulate(np.where(allowed, -1, columns), axis=1)
+    after = np.minimum.accumulate(np.where(allowed, len(columns), columns)[:, ::-1], axis=1)[:, ::-1]
+    return _Rows(allowed, before, after)
+
+
+def _best_lane(lattice: _Rows, wanted: Bools, cell: tuple[int, int], reach: float) -> _Found | None:
+    """Lattice row, begin and end column of the lane that sweeps `cell`, the lowest one, at the best rate; its cells.
+
+    Lanes lie on the middles of cells, from where the tool reaches one row of cells more than from the lines between
+    them; on those only where there is nothing else.
+    """
     row, first = cell
     centre, span = 2 * row + 1, int(2 * reach)
-    best, best_rate = None, 0.0
-    for line in range(max(centre - span, 0), min(centre + span + 1, lattice.shape[0])):
-        chord = math.sqrt(max(0.0, reach**2 - ((line - centre) / 2) ** 2))
-        lane = _stretch(lattice[line], wanted, line, first, chord, reach)
-        if lane is None:
-            continue
-        begin, end = _trimmed(wanted, line, *lane, reach)
-        rows, _ = _swept(wanted, line, begin, end, reach)
-        rate = len(rows) / (end - begin + 2 * _TURN / 0.05)
-        if rate >= best_rate:
-            best, best_rate = (line, begin, end), rate
-    return best
+    for parity in (1, 0):
+        best: _Found | None = None
+        best_rate = 0.0
+        low = max(centre - span, 0)
+        for line in range(low + (low + parity) % 2, min(centre + span + 1, len(lattice.allowed)), 2):
+            chord = math.sqrt(max(0.0, reach**2 - ((line - centre) / 2) ** 2))
+            lane = _stretch(lattice, wanted, line, first, chord, reach)
+            if lane is None:
+                continue
+            rows, columns = _swept(wanted, line, *lane, reach)
+            begin, end = _trimmed(rows, columns, line, *lane, reach)
+            rate = len(rows) / (end - begin + 40 * _TURN)
+            if rate >= best_rate:
+                best, best_rate = (line, begin, end, rows, columns), rate
+        if best is not None:
+            return best
+    return None
 
 
 def _stretch(
-    allowed: Bools, wanted: Bools, line: int, first: int, chord: float, reach: float
+    lattice: _Rows, wanted: Bools, line: int, first: int, chord: float, reach: float
 ) -> tuple[int, int] | None:
     """Lattice columns from which to which a lane on row `line` may go and has something to do, around a cell."""
-    near = np.arange(math.ceil(2 * (first - chord) + 1), math.floor(2 * (first + chord) + 1) + 1)
-    near = near[(near >= 0) & (near < len(allowed))]
-    near = near[allowed[near]]
+    own = 2 * first + 1
+    low, high = max(0, math.ceil(own - 2 * chord)), min(lattice.allowed.shape[1], math.floor(own + 2 * chord) + 1)
+    near = lattice.allowed[line, low:high].nonzero()[0]
     if not len(near):
         return None
-    anchor = int(near[np.argmin(np.abs(near - (2 * first + 1)))])
+    anchor = int(near[np.abs(near + (low - own)).argmin()]) + low
+    begin, end = int(lattice.before[line, anchor]) + 1, int(lattice.after[line, anchor]) - 1
     middle = line / 2 - 0.5
-    low, high = max(0, math.ceil(middle - reach)), math.floor(middle + reach)
-    busy = ndimage.binary_closing(wanted[low : high + 1].any(axis=0), np.ones(_BRIDGE + 1))
-    busy |= wanted[low : high + 1].any(axis=0)
-    begin = end = anchor
-    while begin > 0 and allowed[begin - 1] and busy[max(0, (begin - 2) // 2)]:
-        begin -= 1
-    while end + 1 < len(allowed) and allowed[end + 1] and busy[min(len(busy) - 1, end // 2)]:
-        end += 1
-    return begin, end
+    left, right = max(0, math.ceil((begin - 1) / 2 - reach)), math.floor((end - 1) / 2 + reach) + 1
+    rows = wanted[max(0, math.ceil(middle - reach)) : math.floor(middle + reach) + 1, left:right]
+    busy = rows.any(axis=0).nonzero()[0] + left
+    if not len(busy):
+        return anchor, anchor
+    gaps = (busy[1:] - busy[:-1] > _BRIDGE + 1).nonzero()[0]
+    at = int(busy.searchsorted(first))
+    split = int(gaps.searchsorted(at))
+    low_busy = 2 * int(busy[gaps[split - 1] + 1] if split else busy[0]) + 1
+    high_busy = 2 * int(busy[gaps[split]] if split < len(gaps) else busy[-1]) + 1
+    return max(begin, min(anchor, low_busy - 1)), min(end, max(anchor, high_busy + 1))
 
 
-def _trimmed(wanted: Bools, line: int, begin: int, end: int, reach: float) -> tuple[int, int]:
-    """The shortest lane that sweeps the same cells."""
-    rows, columns = _swept(wanted, line, begin, end, reach)
+def _trimmed(
+    rows: NDArray[np.intp], columns: NDArray[np.intp], line: int, begin: int, end: int, reach: float
+) -> tuple[int, int]:
+    """The shortest part of a lane that sweeps the same cells."""
     if not len(rows):
         return begin, begin
     chord = np.sqrt(np.maximum(0.0, reach**2 - (rows - (line / 2 - 0.5)) ** 2))
     # the leftmost cells are swept from begin <= column + chord, the rightmost from end >= column - chord
-    latest = int(np.floor(2 * (columns + chord).min() + 1))
-    earliest = int(np.ceil(2 * (columns - chord).max() + 1))
+    latest = math.floor(2 * float((columns + chord).min()) + 1)
+    earliest = math.ceil(2 * float((columns - chord).max()) + 1)
     if latest >= earliest:
         middle = min(max((latest + earliest) // 2, begin), end)
         return middle, middle
@@ -187,27 +210,32 @@ def _metres(costmap: Costmap, view: View, line: int, begin: int, end: int) -> Li
     return np.array(corners)
 
 
-def _spots(costmap: Costmap, ledger: Ledger) -> list[tuple[Line, str]]:
+def _spots(costmap: Costmap, ledger: Ledger, worth: int) -> list[tuple[Line, str]]:
     """Visits to the standpoints that sweep the most of what is left, best first; a few cells are not worth one."""
     spots: list[tuple[Line, str]] = []
     half = costmap.resolution / 2
-    nodes = np.argwhere(costmap.lattice >= 0.0)
-    xs = nodes[:, 1] * half + costmap.grid.origin.x
-    ys = nodes[:, 0] * half + costmap.grid.origin.y
+    corner = np.array((costmap.grid.origin.x, costmap.grid.origin.y))
+    allowed = costmap.lattice >= 0.0
+    span = math.ceil(ledger.radius / half)
     left = ledger.remaining
     while left.any():
-        rows, columns = np.nonzero(left)
-        cx, cy = costmap.grid.origin.x + (columns + 0.5) * 2 * half, costmap.grid.origin.y + (rows + 0.5) * 2 * half
-        near = np.flatnonzero(np.hypot(xs - cx[0], ys - cy[0]) <= ledger.radius)
-        if not len(near):
-            left[rows[0], columns[0]] = False
+        row, column = np.unravel_index(int(np.argmax(left)), left.shape)
+        low, side = max(0, 2 * int(row) + 1 - span), max(0, 2 * int(column) + 1 - span)
+        nodes = np.argwhere(allowed[low : 2 * row + 2 + span, side : 2 * column + 2 + span])
+        nodes += np.array((low, side))
+        points = nodes[:, ::-1] * half + corner
+        near = np.argwhere(left[max(0, row - 8) : row + 9, max(0, column - 8) : column + 9])
+        near += np.array((max(0, int(row) - 8), max(0, int(column) - 8)))
+        centres = (near[:, ::-1] + 0.5) * costmap.resolution + corner
+        swept = np.hypot(*(points[:, None] - centres[None, :]).transpose(2, 0, 1)) <= ledger.radius
+        here = swept[:, np.flatnonzero((near == (row, column)).all(axis=1))[0]] if len(points) else np.zeros(0, bool)
+        if not here.any():
+            left[row, column] = False
             continue
-        swept = np.hypot(xs[near, None] - cx, ys[near, None] - cy) <= ledger.radius
-        best = int(np.argmax(swept.sum(axis=1)))
-        hit = swept[best]
-        left[rows[hit], columns[hit]] = False
-        if int(hit.sum()) >= _WORTH:
-            x, y = float(xs[near[best]]), float(ys[near[best]])
-            spots.append((np.array([(x, y), (x, y)]), "rest"))
-            ledger.stamp(x, y, x, y)
+        best = int(np.argmax(np.where(here, swept.sum(axis=1), 0)))
+        hit = near[swept[best]]
+        left[hit[:, 0], hit[:, 1]] = False
+        if len(hit) >= worth:
+            spots.append((np.array([points[best], points[best]]), "rest"))
+            ledger.stamp(*points[best].tolist(), *points[best].tolist())
     return spots

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from robotos.geometry import Pose
 from robotos.navigation.costmap import Costmap
-from robotos.navigation.network import Cell
+from robotos.navigation.grid import Bools
+from robotos.navigation.network import Cell, Network
 
 Point = tuple[float, float]
 Path = tuple[Point, ...]
@@ -30,54 +33,85 @@ def plan(costmap: Costmap, start: Pose, goal: Pose, tolerance: float = 0.0) -> P
     """A polyline of (x, y) metres from `start` to `goal`, or to the nearest point to it within `tolerance`.
 
     The first point is the start itself; the last is the goal where the robot can stand there. Headings play no part.
+    Where the middles of cells have no way, the lines between them are tried too: a passage an even number of cells wide
+    may have its only way there.
     """
-    begin = _nearest_free(costmap, start, _SNAP)
-    if begin is None:
-        return Unreachable("there is no free floor where the robot stands")
     exact = costmap.allows(goal.x, goal.y)
-    end = _nearest_free(costmap, goal, max(tolerance, costmap.resolution if exact else 0.0))
-    if end is None:
-        return Unreachable("the goal is too near to an obstacle or a keep-out area, or not on the map")
     if exact and costmap.clear(start.x, start.y, goal.x, goal.y, _SPARE):
         return ((start.x, start.y), (goal.x, goal.y))
-    cells = costmap.network.path(begin, np.array([end]))
-    if not cells and tolerance > 0.0:
-        cells = costmap.network.path(begin, _free_within(costmap, goal, tolerance))
+    refused = Unreachable("")
+    for level in (_cells(costmap), _nodes(costmap)):
+        points = _search(level, start, goal, tolerance, exact)
+        if not isinstance(points, Unreachable):
+            return _taut(costmap, points)
+        refused = points
+    return refused
+
+
+@dataclass(frozen=True, eq=False)
+class _Level:
+    """Spots `step` metres apart at which the centre may be; the first one is at `corner`."""
+
+    free: Bools
+    network: Callable[[], Network]  # built only when a way is looked for
+    step: float
+    corner: Point
+
+    def nearest(self, pose: Pose, reach: float) -> Cell | None:
+        spots = self.within(pose, reach)
+        if not len(spots):
+            return None
+        away = np.hypot(
+            spots[:, 1] * self.step + self.corner[0] - pose.x, spots[:, 0] * self.step + self.corner[1] - pose.y
+        )
+        row, column = spots[int(np.argmin(away))]
+        return int(row), int(column)
+
+    def within(self, pose: Pose, reach: float) -> NDArray[np.intp]:
+        """Free spots (n, 2) within `reach` of the pose; the one nearest to it counts as within."""
+        across, up = (pose.x - self.corner[0]) / self.step, (pose.y - self.corner[1]) / self.step
+        span = math.ceil(reach / self.step) + 1
+        r0, c0 = max(0, round(up) - span), max(0, round(across) - span)
+        window = self.free[r0 : max(0, round(up) + span + 1), c0 : max(0, round(across) + span + 1)]
+        spots = np.argwhere(window) + np.array((r0, c0))
+        away = np.hypot(spots[:, 1] - across, spots[:, 0] - up) * self.step
+        own = (np.abs(spots[:, 1] - across) <= 0.5) & (np.abs(spots[:, 0] - up) <= 0.5)
+        return np.asarray(spots[(away <= reach + 1e-9) | own])
+
+    def point(self, spot: Cell) -> Point:
+        return (self.corner[0] + spot[1] * self.step, self.corner[1] + spot[0] * self.step)
+
+
+def _cells(costmap: Costmap) -> _Level:
+    corner = costmap.grid.to_world(0, 0)
+    return _Level(costmap.free, lambda: costmap.network, costmap.resolution, corner)
+
+
+def _nodes(costmap: Costmap) -> _Level:
+    corner = (costmap.grid.origin.x, costmap.grid.origin.y)
+    return _Level(costmap.lattice >= -1e-9, lambda: costmap.fine_network, costmap.resolution / 2, corner)
+
+
+def _search(level: _Level, start: Pose, goal: Pose, tolerance: float, exact: bool) -> list[Point] | Unreachable:
+    begin = level.nearest(start, _SNAP)
+    if begin is None:
+        return Unreachable("there is no free floor where the robot stands")
+    end = level.nearest(goal, max(tolerance, 2 * level.step if exact else 0.0))
+    if end is None:
+        return Unreachable("the goal is too near to an obstacle or a keep-out area, or not on the map")
+    spots = level.network().path(begin, np.array([end]))
+    if not spots and tolerance > 0.0:
+        spots = level.network().path(begin, level.within(goal, tolerance))
         exact = False
-    if not cells:
+    if not spots:
         return Unreachable("the way is blocked")
-    points = [(start.x, start.y), *(costmap.grid.to_world(*cell) for cell in cells)]
-    if exact:
-        points.append((goal.x, goal.y))
-    return _taut(costmap, points)
+    points = [(start.x, start.y), *(level.point(spot) for spot in spots)]
+    return [*points, (goal.x, goal.y)] if exact else points
 
 
 def length(path: Path) -> float:
     """Metres along a polyline."""
     return sum(math.dist(a, b) for a, b in pairwise(path))
-
-
-def _nearest_free(costmap: Costmap, pose: Pose, reach: float) -> Cell | None:
-    cells = _free_within(costmap, pose, reach)
-    if not len(cells):
-        return None
-    xs, ys = costmap.grid.centres()
-    away = np.hypot(xs[cells[:, 1]] - pose.x, ys[cells[:, 0]] - pose.y)
-    row, column = cells[int(np.argmin(away))]
-    return int(row), int(column)
-
-
-def _free_within(costmap: Costmap, pose: Pose, reach: float) -> np.ndarray[tuple[int, int], np.dtype[np.intp]]:
-    """Free cells (n, 2) whose centre is within `reach` of the pose; the pose's own cell counts as within."""
-    row, column = costmap.grid.to_cell(pose.x, pose.y)
-    span = math.ceil(reach / costmap.resolution) + 1
-    r0, c0 = max(0, row - span), max(0, column - span)
-    window = costmap.free[r0 : max(0, row + span + 1), c0 : max(0, column + span + 1)]
-    cells = np.argwhere(window) + np.array((r0, c0))
-    xs, ys = costmap.grid.centres()
-    away = np.hypot(xs[cells[:, 1]] - pose.x, ys[cells[:, 0]] - pose.y)
-    own = (cells[:, 0] == row) & (cells[:, 1] == column)
-    return np.asarray(cells[(away <= reach + 1e-9) | own])
 
 
 def _taut(costmap: Costmap, points: list[Point]) -> Path:

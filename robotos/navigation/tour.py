@@ -1,208 +1,203 @@
-"""The order in which to drive the pieces of a coverage, and each one's direction: a short tour, open at the end."""
+"""The order in which to drive the strands of a coverage, and each one's direction: a short tour, open at the end."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse.csgraph import dijkstra
 
-from robotos.navigation.contour import simplified
 from robotos.navigation.costmap import Costmap
 from robotos.navigation.field import Field
+from robotos.navigation.grid import Bools
+from robotos.navigation.network import grid_graph
 from robotos.navigation.planner import Point
 
-_TURN = 0.15  # m that stopping and turning for another piece is worth
-_PASSES = 20
-_PITCH = 0.2  # m between the points at which a closed line may be begun
-_MOST = 60  # of them that are tried
-_STRAIGHT = 1e-6  # m, points this near to a straight line are left out of it
+_TURN = 0.04  # m that stopping and turning for another strand is worth
+_FAR = 100.0  # m, between points that have no way from one to the other
+_MOVED = (1, 2, 3, 5, 8, 13)  # strands that are put elsewhere together
+_GAIN = 1e-6  # m
+_ROUNDS = 4000  # improvements; each is the best there is
+_KICKS = 12  # times a finished tour is shaken, in case a shorter one is near
+_SHAKEN = 60  # strands above which shaking takes longer than it is worth
+_COARSE = 4  # lattice steps (half cells) per step of the graph by which the ways around something are measured
 
 
 @dataclass(frozen=True, eq=False)
 class Piece:
-    """A polyline (n, 2), metres. A `closed` one ends where it begins and may be begun at any of its points."""
+    """A polyline (n, 2), metres, that may be driven either way; `kind` is that of `coverage.Lane`."""
 
     points: NDArray[np.float64]
-    closed: bool
     kind: str
 
-    @cached_property
-    def ring(self) -> NDArray[np.float64]:
-        """The points (m, 2) at which a closed piece may be begun, `_PITCH` apart or where it bends, without repeats."""
-        legs = np.hypot(*np.diff(self.points, axis=0).T)
-        parts = [
-            a + (b - a) * np.arange(count)[:, None] / count
-            for a, b, count in zip(
-                self.points[:-1], self.points[1:], np.maximum(1, np.ceil(legs / _PITCH)).astype(int), strict=True
-            )
-        ]
-        return np.vstack(parts)
-
-    @cached_property
-    def _stride(self) -> int:
-        return -(-len(self.ring) // _MOST)
-
-    @cached_property
-    def options(self) -> tuple[tuple[Point, Point], ...]:
-        """The ways to drive it, each as its first and last point."""
-        if self.closed:
-            return tuple(((float(x), float(y)), (float(x), float(y))) for x, y in self.ring[:: self._stride])
-        a, b = ((float(x), float(y)) for x, y in self.points[[0, -1]])
-        return ((a, b), (b, a))
-
-    def driven(self, option: int) -> Piece:
-        """The piece as its option says."""
-        if not self.closed:
-            return self if option == 0 else Piece(self.points[::-1], False, self.kind)
-        ring = np.roll(self.ring, -option * self._stride, axis=0)
-        return Piece(simplified(np.vstack((ring, ring[:1])), _STRAIGHT), True, self.kind)
-
-
-Stop = tuple[Piece, int]  # a piece and the option by which it is driven
+    def turned(self) -> Piece:
+        """The same from its other end."""
+        return Piece(self.points[::-1], self.kind)
 
 
 def order(costmap: Costmap, pieces: list[Piece], start: Point) -> list[Piece]:
-    """A short tour through all pieces from `start`: nearest next, then improved by reversals and moves."""
-    ways = _Ways(costmap)
-    tour = _nearest_next(ways, pieces, start)
-    for _ in range(_PASSES):
-        changed = _reverse(ways, tour, start)
-        changed |= _move(ways, tour, start)
-        changed |= _choose(ways, tour, start)
-        if not changed:
-            break
-    return [piece.driven(option) for piece, option in tour]
+    """A short tour through all pieces from `start`: nearest next, then improved by reversals and moves.
+
+    2-opt (Croes, 1958) and or-opt (Or, 1976), always the best improvement of all; then shaken by double bridges
+    (Martin, Otto and Felten, 1991) with a fixed seed, so that two tours through the same pieces are the same.
+    """
+    if not pieces:
+        return []
+    tour = _Tour(_ways(costmap, pieces, start))
+    tour.improve()
+    if len(pieces) <= _SHAKEN:
+        tour.shake(np.random.default_rng(len(pieces)))
+    return [pieces[i] if forward else pieces[i].turned() for i, forward in zip(*tour.told(), strict=True)]
 
 
-class _Ways:
-    """Lengths of the ways between points: straight where that is clear, else over the costmap's graph. Remembered."""
-
-    def __init__(self, costmap: Costmap) -> None:
-        self._costmap = costmap
-        self._known: dict[tuple[Point, Point], float] = {}
-        self._fields: dict[Point, Field] = {}
-        self._rows, self._columns = np.nonzero(costmap.free)
-
-    def between(self, a: Point, b: Point) -> float:
-        key = (a, b) if a <= b else (b, a)
-        known = self._known.get(key)
-        if known is None:
-            known = self._known[key] = self._measure(*key)
-        return known
-
-    def _measure(self, a: Point, b: Point) -> float:
-        straight = float(np.hypot(b[0] - a[0], b[1] - a[1]))
-        if straight < 1e-6:
-            return 0.0
-        if self._costmap.clear(*a, *b):
-            return straight + _TURN
-        source, target = (a, b) if a in self._fields or b not in self._fields else (b, a)
-        if source not in self._fields:
-            self._fields[source] = self._costmap.network.distances(self._cell(source))
-        around = float(self._fields[source][self._cell(target)])
-        return max(straight, around) + 2 * _TURN if np.isfinite(around) else 3 * straight + 5.0
-
-    def _cell(self, point: Point) -> tuple[int, int]:
-        """The free cell nearest to a point."""
-        row, column = self._costmap.grid.to_cell(*point)
-        if self._costmap.grid.inside(row, column) and self._costmap.free[row, column]:
-            return row, column
-        nearest = int(np.argmin((self._rows - row) ** 2 + (self._columns - column) ** 2))
-        return int(self._rows[nearest]), int(self._columns[nearest])
+def _ways(costmap: Costmap, pieces: list[Piece], start: Point) -> Field:
+    """Metres (2n+1, 2n+1) between all ends: piece i begins at 2i and ends at 2i+1, the last is `start`."""
+    ends = np.array([*(piece.points[k] for piece in pieces for k in (0, -1)), start])
+    straight = np.hypot(*(ends[:, None] - ends[None, :]).transpose(2, 0, 1))
+    clear = _clear(costmap, ends, straight)
+    around = _around(costmap, ends, bool(clear.all()))
+    ways = np.where(clear, straight, np.maximum(straight, around) + _TURN)
+    return np.asarray(np.where(straight < 1e-6, 0.0, ways + _TURN))
 
 
-def _entry(stop: Stop) -> Point:
-    return stop[0].options[stop[1]][0]
+def _clear(costmap: Costmap, ends: NDArray[np.float64], straight: Field) -> Bools:
+    """Which pairs (n, n) see each other, by the lattice nodes nearest to points on the line between."""
+    half = costmap.resolution / 2
+    nodes = (ends - (costmap.grid.origin.x, costmap.grid.origin.y)) / half
+    allowed = costmap.lattice >= -half / 2
+    height, width = allowed.shape
+    clear = np.ones(straight.shape, dtype=bool)
+    upper, lower = np.triu_indices(len(ends), 1)
+    steps = int(float(straight.max()) / costmap.resolution) + 2
+    for share in np.linspace(0.0, 1.0, min(steps, 48)):
+        between = nodes[upper] * (1 - share) + nodes[lower] * share
+        columns = np.clip(np.rint(between[:, 0]).astype(np.intp), 0, width - 1)
+        rows = np.clip(np.rint(between[:, 1]).astype(np.intp), 0, height - 1)
+        seen = allowed[rows, columns]
+        clear[upper[~seen], lower[~seen]] = False
+        upper, lower = upper[seen], lower[seen]
+    return clear & clear.T
 
 
-def _exit(stop: Stop) -> Point:
-    return stop[0].options[stop[1]][1]
+def _around(costmap: Costmap, ends: NDArray[np.float64], needless: bool) -> Field:
+    """Metres (n, n) between points by the way around obstacles, `_FAR` where there is none."""
+    if needless:
+        return np.zeros((len(ends), len(ends)))
+    passable = costmap.lattice >= 0.0
+    height, width = (-(-size // _COARSE) for size in passable.shape)
+    padded = np.zeros((height * _COARSE, width * _COARSE), dtype=bool)
+    padded[: passable.shape[0], : passable.shape[1]] = passable
+    coarse = np.asarray(padded.reshape(height, _COARSE, width, _COARSE).any(axis=(1, 3)))
+    index, graph = grid_graph(coarse, np.ones(coarse.shape), costmap.resolution / 2 * _COARSE, squeeze=True)
+    rows, columns = np.nonzero(coarse)
+    cells = (ends - (costmap.grid.origin.x, costmap.grid.origin.y)) / (costmap.resolution / 2 * _COARSE)
+    nearest = [int(np.argmin((rows + 0.5 - y) ** 2 + (columns + 0.5 - x) ** 2)) for x, y in cells]
+    chosen, where = np.unique(index[rows[nearest], columns[nearest]], return_inverse=True)
+    lengths = dijkstra(graph, directed=True, indices=chosen)[where][:, chosen[where]]
+    return np.asarray(np.where(np.isfinite(lengths), lengths, _FAR))
 
 
-def _turned(stop: Stop) -> Stop:
-    return stop if stop[0].closed else (stop[0], 1 - stop[1])
+@dataclass(slots=True)
+class _Tour:
+    """An open tour as entries and exits of its strands; `ways` are the metres between ends, the start last."""
 
+    ways: Field
+    entries: NDArray[np.intp] = field(init=False)
+    below: Field = field(init=False)  # (n, n), inf where a stretch would end before it begins
+    apart: dict[int, Field] = field(init=False)  # by the strands moved: (n - size + 1, n + 1), inf where they are
 
-def _nearest_next(ways: _Ways, pieces: list[Piece], start: Point) -> list[Stop]:
-    tour: list[Stop] = []
-    left = list(pieces)
-    here = start
-    while left:
-        stops = [(piece, option) for piece in left for option in range(len(piece.options))]
-        chosen = min(stops, key=lambda stop: (_rough(here, _entry(stop)), left.index(stop[0])))
-        left.remove(chosen[0])
-        tour.append(chosen)
-        here = _exit(chosen)
-    return tour
+    def __post_init__(self) -> None:
+        count = len(self.ways) // 2
+        self.below = np.where(np.tri(count, k=-1, dtype=bool), np.inf, 0.0)
+        self.apart = {}
+        for size in (size for size in _MOVED if size < count):
+            offset = np.arange(count + 1) - np.arange(count - size + 1)[:, None]
+            self.apart[size] = np.where((offset >= 0) & (offset <= size), np.inf, 0.0)
+        left = np.ones(2 * count, dtype=bool)
+        chosen, here = [], 2 * count
+        for _ in range(count):
+            entry = int(np.argmin(np.where(left, self.ways[here, :-1], np.inf)))
+            left[[entry, entry ^ 1]] = False
+            chosen.append(entry)
+            here = entry ^ 1
+        self.entries = np.array(chosen, dtype=np.intp)
 
+    def told(self) -> tuple[list[int], list[bool]]:
+        """The strands in order, and whether each is driven forward."""
+        return (self.entries // 2).tolist(), (self.entries % 2 == 0).tolist()
 
-def _rough(a: Point, b: Point) -> float:
-    return (a[0] - b[0]) ** 2 + (a[1] - b[1]) ** 2
+    def length(self) -> float:
+        """Metres between the strands."""
+        before = np.concatenate(([len(self.ways) - 1], self.entries[:-1] ^ 1))
+        return float(self.ways[before, self.entries].sum())
 
+    def improve(self) -> None:
+        """The best reversal or move there is, until none is left."""
+        for _ in range(_ROUNDS):
+            ends = np.empty(len(self.ways), dtype=np.intp)
+            ends[0], ends[1::2], ends[2::2] = len(self.ways) - 1, self.entries, self.entries ^ 1
+            ordered = self.ways.take(ends, axis=0).take(ends, axis=1)
+            saved, i, j = self._best_reversal(ordered)
+            moved = self._best_move(ordered)
+            if min(saved, moved[0]) > -_GAIN:
+                return
+            if saved <= moved[0]:
+                self.entries[i : j + 1] = self.entries[i : j + 1][::-1] ^ 1
+            else:
+                self._move(*moved[1:])
 
-def _reverse(ways: _Ways, tour: list[Stop], start: Point) -> bool:
-    """Turn round any stretch of the tour where that shortens it (2-opt)."""
-    better = False
-    for i in range(len(tour)):
-        before = start if i == 0 else _exit(tour[i - 1])
-        for j in range(i, len(tour)):
-            first, last = tour[i], tour[j]
-            old = ways.between(before, _entry(first))
-            new = ways.between(before, _exit(last))
-            if j + 1 < len(tour):
-                old += ways.between(_exit(last), _entry(tour[j + 1]))
-                new += ways.between(_entry(first), _entry(tour[j + 1]))
-            if new < old - 1e-6:
-                tour[i : j + 1] = [_turned(stop) for stop in reversed(tour[i : j + 1])]
-                better = True
-    return better
+    def _best_reversal(self, ordered: Field) -> tuple[float, int, int]:
+        """Metres added (negative: saved) by turning round strands i to j; `ordered` are the ways as the tour goes."""
+        steps = ordered.diagonal(1)[::2]
+        change = ordered[:-1:2, 2::2] - steps[:, None]
+        change[:, :-1] += ordered[1::2, 3::2] - steps[1:]
+        change += self.below
+        at = int(change.argmin())
+        i, j = divmod(at, len(change))
+        return float(change[i, j]), i, j
 
+    def _best_move(self, ordered: Field) -> tuple[float, int, int, int, bool]:
+        """Metres added by putting `size` strands from i before strand k (k counted as they stand), perhaps turned."""
+        count = len(self.entries)
+        steps = ordered.diagonal(1)[::2]
+        onto = ordered[1:, ::2].copy()  # from each end to the end that a strand is come from, less that strand's way
+        onto[:, :-1] -= steps
+        off = np.zeros((2 * count, count + 1))  # from each end to the beginning of a strand; after the last one is none
+        off[:, :-1] = ordered[1:, 1::2]
+        best: tuple[float, int, int, int, bool] = (0.0, 0, 0, 0, False)
+        for size, apart in self.apart.items():
+            some = count - size + 1
+            leaves = steps[:some].copy()
+            leaves[:-1] += steps[size:] - ordered.diagonal(2 * size + 1)[::2]
+            kept = onto[: 2 * some : 2] + off[2 * size - 1 :: 2]
+            turned = onto[2 * size - 1 :: 2] + off[: 2 * some : 2]
+            change = np.minimum(kept, turned)
+            change += apart
+            change -= leaves[:, None]
+            at = int(change.argmin())
+            i, k = divmod(at, count + 1)
+            if change[i, k] < best[0]:
+                best = (float(change[i, k]), i, k, size, bool(turned[i, k] < kept[i, k]))
+        return best
 
-def _move(ways: _Ways, tour: list[Stop], start: Point) -> bool:
-    """Put stretches of up to three pieces elsewhere in the tour, either way round, where that shortens it (or-opt)."""
-    better = False
-    for size in (1, 2, 3):
-        for index in range(len(tour) - size + 1):
-            stretch = tour[index : index + size]
-            rest = tour[:index] + tour[index + size :]
-            saved = _inserted(ways, rest, index, stretch, start)
-            best, place, chosen = saved - 1e-6, -1, stretch
-            for option in (stretch, [_turned(stop) for stop in reversed(stretch)]):
-                for spot in range(len(rest) + 1):
-                    cost = _inserted(ways, rest, spot, option, start)
-                    if cost < best:
-                        best, place, chosen = cost, spot, option
-            if place >= 0:
-                tour[:] = rest[:place] + chosen + rest[place:]
-                better = True
-    return better
+    def _move(self, i: int, k: int, size: int, turned: bool) -> None:
+        taken = self.entries[i : i + size].copy()
+        if turned:
+            taken = taken[::-1] ^ 1
+        rest = np.delete(self.entries, np.s_[i : i + size])
+        self.entries = np.insert(rest, k if k < i else k - size, taken)
 
-
-def _inserted(ways: _Ways, rest: list[Stop], spot: int, stretch: list[Stop], start: Point) -> float:
-    """What putting `stretch` before `rest[spot]` adds to the tour."""
-    before = start if spot == 0 else _exit(rest[spot - 1])
-    cost = ways.between(before, _entry(stretch[0]))
-    if spot < len(rest):
-        after = _entry(rest[spot])
-        cost += ways.between(_exit(stretch[-1]), after) - ways.between(before, after)
-    return cost
-
-
-def _choose(ways: _Ways, tour: list[Stop], start: Point) -> bool:
-    """The best options for the order as it is, by dynamic programming; whether any of them changed."""
-    costs, exits = [0.0], [start]
-    back: list[list[int]] = []
-    for piece, _ in tour:
-        rows = [[c + ways.between(e, entry) for c, e in zip(costs, exits, strict=True)] for entry, _ in piece.options]
-        back.append([int(np.argmin(row)) for row in rows])
-        costs = [min(row) for row in rows]
-        exits = [leave for _, leave in piece.options]
-    option = int(np.argmin(costs))
-    changed = False
-    for index in range(len(tour) - 1, -1, -1):
-        changed |= tour[index][1] != option
-        tour[index] = (tour[index][0], option)
-        option = back[index][option]
-    return changed
+    def shake(self, random: np.random.Generator) -> None:
+        """Exchange two stretches and improve again; keep what is shorter."""
+        count = len(self.entries)
+        if count < 4:
+            return
+        best, length = self.entries.copy(), self.length()
+        for _ in range(_KICKS):
+            a, b, c = sorted(random.choice(np.arange(1, count), 3, replace=False).tolist())
+            self.entries = np.concatenate((best[:a], best[b:c], best[a:b], best[c:]))
+            self.improve()
+            if self.length() < length - _GAIN:
+                best, length = self.entries.copy(), self.length()
+        self.entries = best

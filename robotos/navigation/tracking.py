@@ -128,8 +128,11 @@ class Tracker:
     def _bend_speed(self, ahead: float) -> float:
         """The speed (m/s) at which the bends coming up, and the one just passed, are turned at `bend_rate`."""
         speed = math.inf
-        leg = max(self._leg - 1, 0)
-        away = 0.0 if leg < self._leg else ahead
+        leg, away = self._leg, ahead
+        if (
+            leg > 0 and abs(self._bend(leg - 1)) <= self._gains.corner
+        ):  # a corner has been turned on the spot, and is over
+            leg, away = leg - 1, 0.0
         while leg + 1 < len(self._headings) and away < _OUTLOOK and abs(self._bend(leg)) <= self._gains.corner:
             reach = min(self._gains.bend_reach, self._half(leg), self._half(leg + 1))
             passed = leg < self._leg and self._length(self._leg) - ahead > reach + _SETTLE

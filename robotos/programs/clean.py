@@ -19,10 +19,12 @@ from robotos.navigation.coverage import reachable
 from robotos.navigation.grid import Bools
 from robotos.navigation.home import Home
 from robotos.navigation.ledger import Ledger
+from robotos.navigation.tour import Piece, order
 from robotos.programs.arguments import flag, many, number
 from robotos.programs.covering import Book, cover
 from robotos.programs.destinations import room_spot
 from robotos.programs.driving import Failed
+from robotos.programs.tools import fit_tool, put_tool_away
 
 SPOT_REACH = 1.0  # m from the robot or a place, in x and y, that "clean here" covers: straight lanes are quick
 MOST_TIMES = 5  # times in a row that a room is cleaned
@@ -63,13 +65,15 @@ async def main(sys: Sys, args: Args) -> Result:
     report.spot = not all(area.whole for area in due)
     await sys.announce()
     times = max(1, min(MOST_TIMES, int(number(args, "times", 1))))
-    ordered = _nearest_first(home, await sys.costmap(), due, state.pose)
+    ordered = await sys.compute(partial(in_order, home, await sys.costmap(), due, state.pose))
     for _ in range(times):
         for index, area in enumerate(ordered):
             await sys.progress(room=area.room, coverage=0.0, left=[a.room for a in ordered[index + 1 :]])
+            await fit_tool(sys, area.room)
             await _clean_area(sys, area, report)
             if report.trouble is not None and report.trouble.errno not in {Errno.EHOSTUNREACH, Errno.OK}:
                 return _result(report)
+    await put_tool_away(sys)
     return _result(report)
 
 
@@ -130,15 +134,11 @@ async def _recent(sys: Sys, area: Area, report: Report) -> bool:
     return True
 
 
-def _nearest_first(home: Home, costmap: Costmap, areas: list[Area], pose: Pose) -> list[Area]:
-    """The order as the crow flies from one room's middle to the next nearest one."""
-    left, ordered, at = list(areas), [], pose
-    while left:
-        spots = [room_spot(home, costmap, a.room) for a in left]
-        best = min(range(len(left)), key=lambda i: at.distance(spots[i]))
-        ordered.append(left.pop(best))
-        at = spots[best]
-    return ordered
+def in_order(home: Home, costmap: Costmap, areas: list[Area], pose: Pose) -> list[Area]:
+    """The order of a short tour through the rooms' middles as the robot has to drive, from where it is."""
+    spots = [room_spot(home, costmap, area.room) for area in areas]
+    stops = [Piece(np.array([(s.x, s.y), (s.x, s.y)]), str(index)) for index, s in enumerate(spots)]
+    return [areas[int(stop.kind)] for stop in order(costmap, stops, (pose.x, pose.y))]
 
 
 async def _clean_area(sys: Sys, area: Area, report: Report) -> None:

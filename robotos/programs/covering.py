@@ -12,6 +12,7 @@ from robotos.kernel.ports import BodyState, Refused
 from robotos.navigation.coverage import Lane, plan_coverage, reachable
 from robotos.navigation.grid import Bools
 from robotos.navigation.ledger import Ledger
+from robotos.programs.charging import Low, battery_low, recharge
 from robotos.programs.driving import Again, Failed, follow_lane, travel
 from robotos.programs.obstacles import MARGIN, Point, around, seen
 
@@ -91,7 +92,11 @@ async def cover(sys: Sys, mask: Bools, book: Book) -> Failed | None:
     while passes < PASSES and resumed < MOST_RESUMED:
         before = book.share
         ended = await _one_pass(sys, mask, book)
-        if ended is Again.AWAY:
+        if isinstance(ended, Low):
+            trouble = await recharge(sys)
+            if trouble is not None:
+                break
+        if ended is Again.AWAY or isinstance(ended, Low):
             resumed += 1
             continue
         if isinstance(ended, Failed):
@@ -105,7 +110,7 @@ async def cover(sys: Sys, mask: Bools, book: Book) -> Failed | None:
     return trouble
 
 
-async def _one_pass(sys: Sys, mask: Bools, book: Book) -> Failed | Again | None:
+async def _one_pass(sys: Sys, mask: Bools, book: Book) -> Failed | Again | Low | None:
     """Every lane once, as planned from here. What could not be reached is the next pass's business."""
     state = await sys.body()
     book.avoided = (*seen(state, await sys.home(), IN_VIEW), *book.met)
@@ -117,6 +122,10 @@ async def _one_pass(sys: Sys, mask: Bools, book: Book) -> Failed | Again | None:
     if not lanes and book.avoided and book.share < ENOUGH:
         return await _make_way(sys, mask, done)
     for lane in lanes:
+        low = await battery_low(sys)
+        if low is not None:
+            await book.save()
+            return low
         outcome = await _lane(sys, lane, book)
         if outcome is Again.AWAY:
             return outcome

@@ -23,14 +23,15 @@ async def main(sys: Sys, args: Args) -> Result:
     task = await sys.begin_task("dock", "", "")
     outcome = "interrupted"
     try:
-        result = await _dock(sys)
+        result = await home_and_charge(sys)
         outcome = "done" if result.ok else "failed"
     finally:
         await sys.end_task(task, outcome)
     return result
 
 
-async def _dock(sys: Sys) -> Result:
+async def home_and_charge(sys: Sys) -> Result:
+    """Drive to the dock and back onto it; `EIO` when it does not charge there."""
     dock = (await sys.home()).dock
     before = dock.compose(Pose(STAND_OFF, 0.0))
     reached = await travel(sys, before, face=True)

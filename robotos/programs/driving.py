@@ -14,6 +14,7 @@ from robotos.kernel.api import Moved, Sys
 from robotos.kernel.ports import BodyState, Refused
 from robotos.navigation.costmap import Costmap
 from robotos.navigation.planner import Unreachable, plan
+from robotos.navigation.reasons import why
 from robotos.navigation.tracking import Arrived, Tracker
 from robotos.programs.obstacles import Point, around, seen, touched
 
@@ -30,6 +31,9 @@ TURN_GAIN = 2.5  # 1/s, rad/s per rad of heading error
 SLOWEST_TURN = 0.15  # rad/s, enough to overcome stiction
 HEADING_TOLERANCE = 0.04  # rad
 TURN_STEPS = 600  # control periods that a turn on the spot may take
+LOST_FOR = 120.0  # s of not knowing where it is after which a way is given up
+LOOK_AGAIN = 0.5  # s
+LOST = "I don't know where I am: please put me on my dock"
 EXCUSE_ME = "Excuse me, may I come through?"
 
 
@@ -81,16 +85,14 @@ async def travel(
         path = await sys.compute(partial(plan, costmap, begin, goal, tolerance))
         if isinstance(path, Unreachable):
             outcome: BodyState | Failed | Again = Again.BLOCKED
-            reason = path.reason
         else:
             outcome = await _along(sys, path, trouble, watch)
-            reason = "something is in the way"
         if isinstance(outcome, Failed):
             return outcome
         if isinstance(outcome, BodyState):
             return await turn_to(sys, goal.yaw) if face else outcome
         if outcome is Again.BLOCKED and not await _way_may_clear(sys, trouble, patience):
-            return Failed(Errno.EHOSTUNREACH, reason)
+            return Failed(Errno.EHOSTUNREACH, await _reason(sys, goal, trouble))
     return Failed(Errno.EHOSTUNREACH, "I was held up too often on the way")
 
 
@@ -166,9 +168,21 @@ async def answered(sys: Sys, moved: Moved, trouble: _Trouble) -> Failed | Again 
         now = await sys.now()
         trouble.arming_since = now if trouble.arming_since is None else trouble.arming_since
         return Failed(Errno.ENODEV, answer.reason) if now - trouble.arming_since > ARMING else None
+    if moved.state.located == "lost" and moved.state.link_up:
+        return await _found_again(sys)
     if moved.state.bumper or moved.state.cliff or moved.state.latched in {"bumper", "cliff"}:
         return await _contact(sys, moved.state, trouble)
     return Failed(answer.errno, answer.reason)
+
+
+async def _found_again(sys: Sys) -> Failed | Again:
+    """Wait, never drive on a guess. The kernel holds this program as soon as it hears, until the owner says go on."""
+    since = await sys.now()
+    while (await sys.body()).located == "lost":
+        if await sys.now() - since > LOST_FOR:
+            return Failed(Errno.EPERM, LOST)
+        await sys.sleep(LOOK_AGAIN)
+    return Again.AWAY
 
 
 async def _contact(sys: Sys, state: BodyState, trouble: _Trouble) -> Failed | Again:
@@ -192,6 +206,14 @@ async def _way_may_clear(sys: Sys, trouble: _Trouble, patience: float) -> bool:
         await sys.speak(EXCUSE_ME)
     await sys.sleep(1.0)
     return True
+
+
+async def _reason(sys: Sys, goal: Pose, trouble: _Trouble) -> str:
+    """Why there is no way to `goal`, as far as can be seen from here."""
+    state, home, costmap = await sys.body(), await sys.home(), await sys.costmap()
+    points = (*seen(state, home), *trouble.bumps)
+    now = await _costmap_now(sys, state, trouble)
+    return await sys.compute(partial(why, home, costmap, now, state.pose, goal, points))
 
 
 async def _costmap_now(sys: Sys, state: BodyState, trouble: _Trouble) -> Costmap:

@@ -135,3 +135,18 @@ def test_tracking_any_polyline_ends_within_its_limits(points, yaw, speed):
         assert 0.0 <= command.v <= speed + 1e-9 and abs(command.w) <= 1.5 + 1e-9
         pose = pose.compose(Pose(command.v * 0.05, 0.0, command.w * 0.05))
     raise AssertionError("never arrived")
+
+
+def test_a_slight_bend_soon_after_a_corner_is_driven_slowly():
+    """The bend after one that was turned on the spot counts like any other: at full speed the wheels would cut it."""
+    path = ((0.0, 0.0), (0.4, -0.3), (0.44, -0.29), (0.54, -0.29), (1.2, -0.29))
+    pose, tracker, fastest = Pose(0.0, 0.0), Tracker(path), 0.0
+    for _ in range(4000):
+        command = tracker.steer(pose)
+        if isinstance(command, Arrived):
+            break
+        if 0.40 <= pose.x <= 0.43:
+            fastest = max(fastest, command.v)
+        pose = pose.compose(Pose(command.v * 0.02, 0.0, command.w * 0.02))
+    assert isinstance(command, Arrived)
+    assert fastest <= 0.2
