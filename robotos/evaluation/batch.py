@@ -21,6 +21,7 @@ from robotos.evaluation.result import Result
 from robotos.evaluation.run import run
 from robotos.evaluation.scenario import Scenario
 from robotos.evaluation.scripted import as_nearest, given
+from robotos.sim.world import KINEMATIC
 
 MakeFor = Callable[[Scenario], MakeProcessor]
 
@@ -31,7 +32,7 @@ class Job:
 
     With `exemplars` the processor is shown phrases like what was said, as far as there is a sentence encoder here.
     Without a model the nearest of those phrases alone decides (`phrases_only`), or the right calls are known: `answers`
-    has them, in linear form, by the scenario's id.
+    has them, in linear form, by the scenario's id. `world` is one of `robotos.sim.world.WORLDS`.
     """
 
     model: Path | None = None
@@ -39,6 +40,7 @@ class Job:
     exemplars: bool = True
     phrases_only: bool = False
     answers: Mapping[str, Sequence[str]] | None = None
+    world: str = KINEMATIC
 
     def runner(self) -> Callable[[Scenario], Result]:
         """Runs one scenario after another on one model, loaded here.
@@ -47,12 +49,12 @@ class Job:
             BootError: there is no such model or encoder, or it cannot be used.
         """
         if self.answers is not None:
-            return partial(_one, _knowing(self.answers), None, self.picture)
+            return partial(_one, _knowing(self.answers), None, self.picture, self.world)
         senses = open_senses() if self.exemplars else None
         if self.phrases_only:
-            return partial(_one, _as_nearest, _with_phrases(senses), self.picture)
+            return partial(_one, _as_nearest, _with_phrases(senses), self.picture, self.world)
         core = load_core(self.model)
-        return partial(_one, lambda scenario: partial(virtual, core), senses, self.picture)
+        return partial(_one, lambda scenario: partial(virtual, core), senses, self.picture, self.world)
 
 
 def _knowing(answers: Mapping[str, Sequence[str]]) -> MakeFor:
@@ -99,9 +101,9 @@ class _Worker:
         return cls.runner(scenario)
 
 
-def _one(make_for: MakeFor, senses: Senses | None, picture: Path | None, scenario: Scenario) -> Result:
+def _one(make_for: MakeFor, senses: Senses | None, picture: Path | None, world: str, scenario: Scenario) -> Result:
     def paint(recording: Recording) -> None:
         if picture is not None:
             draw(recording, picture)
 
-    return run(scenario, make_for(scenario), recogniser(), draw=paint, senses=senses)
+    return run(scenario, make_for(scenario), recogniser(), draw=paint, senses=senses, world=world)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from robotos.evaluation.names import FLOOR
 from robotos.evaluation.recording import Recording, Said
 from robotos.geometry import Pose
 from robotos.kernel.ports import TaskRecord
@@ -114,6 +115,7 @@ def _located(recording: Recording, said: Said, sentence: str) -> Iterator[str]:
         at = said.things.get(thing, "nowhere")
         place = home.places.get(at)
         right = at in wanted if wanted else not rooms or (place is not None and place.room in rooms)
+        right = right or (at == FLOOR and " floor" in sentence)
         if not right:
             yield f"the {thing} is at {at}"
 

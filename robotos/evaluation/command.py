@@ -24,6 +24,7 @@ from robotos.evaluation.report import print_report
 from robotos.evaluation.result import Result
 from robotos.evaluation.scenario import Scenario, ScenarioError, read_files
 from robotos.evaluation.statistics import summary_of
+from robotos.sim.world import KINEMATIC, WORLDS
 
 PASSED, FAILED, USAGE = 0, 1, 2
 NO_COMMANDS = Path()  # `--gpsr` was not given; without a file it is None
@@ -55,6 +56,7 @@ def _evaluate(
     scenarios = _misheard(scenarios, arguments)
     job = make_job(_model(arguments, directory), arguments.picture)
     job = replace(job, exemplars=not arguments.without_exemplars, phrases_only=arguments.model == WITHOUT_MODEL)
+    job = replace(job, world=arguments.world)
     if arguments.oracle and suite is not None:
         job = replace(job, answers=suite.answers)
     found = _run(scenarios, job, arguments.jobs)
@@ -144,6 +146,10 @@ def _parser() -> argparse.ArgumentParser:
         "recogniser hears",
     )  # fmt: skip
     how.add_argument("--misheard", action="store_true", help="the like without sound: mistakes as a table counts them")
+    parser.add_argument(
+        "--world", choices=WORLDS, default=KINEMATIC,
+        help="how the world is simulated; mujoco has contact, slip and pushing, and is slower (default: kinematic)",
+    )  # fmt: skip
     parser.add_argument("--picture", type=Path, metavar="DIR", help="draw each run into DIR/ID.png")
     parser.add_argument(
         "--without-exemplars", action="store_true", help="show the processor no phrases like what was said"

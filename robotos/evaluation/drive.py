@@ -119,6 +119,12 @@ class Driver:
         elif turn.event == "cliff":
             self._rig.robot.cliff(turn.side)
             self._mark("cliff", turn.side)
+        elif turn.event == "drop":
+            self._rig.robot.lose_thing()
+            self._mark("drop")
+        elif turn.event == "move":
+            self._rig.robot.place_thing(turn.thing or "", turn.to or "")
+            self._mark("move", f"{turn.thing} to {turn.to}")
         elif turn.event is not None:
             events(self._rig)[turn.event]()
             self._mark(turn.event)

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from robotos.boot.children import BootError
 from robotos.boot.places import map_directory
-from robotos.evaluation.scenario import Expect, Scenario, ScenarioError, Setup
+from robotos.evaluation.scenario import Expect, Scenario, ScenarioError, Setup, Turn
 from robotos.navigation.home import Home, LayoutError, load_home
 from robotos.navigation.map_server import MapError
 
@@ -86,7 +86,18 @@ def checked(scenario: Scenario, home: Home) -> Scenario:
     """The scenario with canonical names; `ScenarioError` names file, line and key of one that is unknown."""
     names = Names(home, scenario.where, tuple(scenario.setup.objects_extra))
     setup, expect = _setup(scenario.setup, names), _expect(scenario.expect, names)
-    return scenario.model_copy(update={"setup": setup, "expect": expect})
+    turns = tuple(_turn(turn, names) for turn in scenario.turns)
+    return scenario.model_copy(update={"setup": setup, "expect": expect, "turns": turns})
+
+
+def _turn(turn: Turn, names: Names) -> Turn:
+    """The event `move` names a thing and where it is put to."""
+    if turn.thing is None or turn.to is None:
+        return turn
+    to = names.holder("turns.to", turn.to)
+    if to in {ROBOT, FLOOR}:
+        raise ScenarioError(f"{names.where}: turns.to: somebody puts a thing at a place or keeps it, not at {to!r}")
+    return turn.model_copy(update={"thing": names.thing("turns.thing", turn.thing), "to": to})
 
 
 def _setup(setup: Setup, names: Names) -> Setup:

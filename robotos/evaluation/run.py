@@ -23,6 +23,7 @@ from robotos.evaluation.setting import Setting, set_up
 from robotos.kernel.ports import Processor
 from robotos.kernel.trace import Entry
 from robotos.policy import Policy, load
+from robotos.sim.world import KINEMATIC
 
 Draw = Callable[[Recording], None]
 
@@ -70,13 +71,14 @@ def run(
     policy: Policy | None = None,
     draw: Draw | None = None,
     senses: Senses | None = None,
+    world: str = KINEMATIC,
 ) -> Result:
     """Run one scenario in a fresh home. `draw` is handed the recording, for pictures.
 
     The processor that `make_processor` makes and `senses` are not closed: they may serve many scenarios.
     """
     began = time.perf_counter()
-    recording = record(scenario, make_processor, transcribe, policy or load(), senses)
+    recording = record(scenario, make_processor, transcribe, policy or load(), senses, world)
     failed = failures(recording)
     if draw is not None:
         draw(recording)
@@ -89,6 +91,7 @@ def record(
     transcribe: Transcribe,
     policy: Policy,
     senses: Senses | None = None,
+    world: str = KINEMATIC,
 ) -> Recording:
     """Play one scenario to its end."""
     home = home_of(scenario)
@@ -101,7 +104,7 @@ def record(
 
     witness = Witness()
     with tempfile.TemporaryDirectory(prefix="robotos-eval-") as directory:
-        setting = set_up(scenario, home, policy, metered, Path(directory), witness.audit, senses)
+        setting = set_up(scenario, home, policy, metered, Path(directory), witness.audit, senses, world)
         try:
             witness.watch(setting)
             driver = Driver(setting.rig, scenario, transcribe)

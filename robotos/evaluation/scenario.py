@@ -15,7 +15,9 @@ from pydantic_core import ErrorDetails
 START = datetime(2026, 11, 20, 15, 10)  # a Friday
 UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
 Outcome = Literal["running", "done", "interrupted", "failed", "declined"]
-Event = Literal["bumper", "cliff", "estop", "estop_release", "arm", "link_lost", "link_back", "battery"]
+Event = Literal[
+    "bumper", "cliff", "estop", "estop_release", "arm", "link_lost", "link_back", "battery", "drop", "move"
+]  # fmt: skip
 
 
 class ScenarioError(Exception):
@@ -93,9 +95,19 @@ class Walk(_Part):
     waits: bool = True
 
 
+class Gripper(_Part):
+    """How clumsy the robot is: it misses so often at first, then a share of its grasps, and loses things on the way."""
+
+    misses: int = Field(default=0, ge=0)
+    miss_rate: Share = 0.0
+    drop_rate: float = Field(default=0.0, ge=0)  # per metre
+    seed: int = Field(default=0, ge=0)
+
+
 class Setup(_Part):
     """How the home and the robot are when the scenario begins.
 
+    `tools` is the policy's `[cleaning] tools`: the thing to take along for a kind of floor.
     `people` stand elsewhere than usual, which the robot does not know: a point (m), or null when they are out.
     """
 
@@ -110,11 +122,15 @@ class Setup(_Part):
     memory: tuple[Remembered, ...] = ()
     people: dict[str, Point | None] = {}
     walks: dict[str, Walk] = {}
+    gripper: Gripper = Gripper()
+    tools: dict[str, str] = {}
 
 
 class Turn(_Part):
     """Something said, played or happening; `after` seconds from the previous turn, else once all is quiet.
 
+    The event `drop` is that the robot loses on the way what it holds or takes next, `move` that somebody puts
+    `thing` to a place or person.
     `if_asked` answers a question about it; a turn of nothing else answers any question of the scenario.
     """
 
@@ -124,6 +140,8 @@ class Turn(_Part):
     after: Span | None = None
     level: Share | None = None
     side: Literal["left", "right", "both"] = "both"
+    thing: str | None = None
+    to: str | None = None
     if_asked: str | None = None
 
     @property
@@ -143,6 +161,8 @@ class Turn(_Part):
             raise ValueError(f"a turn has exactly one of say, wav and event, not {', '.join(given) or 'none'}")
         if (self.event == "battery") != (self.level is not None):
             raise ValueError("the event battery, and it alone, needs a level from 0 to 1")
+        if (self.event == "move") != (self.thing is not None and self.to is not None):
+            raise ValueError("the event move, and it alone, needs a thing and where it is put to")
         return self
 
 

@@ -20,12 +20,12 @@ from robotos.navigation.coverage import reachable
 from robotos.navigation.grid import Bools
 from robotos.navigation.home import Home, Thing
 from robotos.navigation.ledger import Ledger
-from robotos.policy import Policy
+from robotos.policy import Cleaning, Policy
+from robotos.sim.flaws import Imperfection
 from robotos.sim.people import RADIUS as PERSON_RADIUS
 from robotos.sim.people import Somebody
 from robotos.sim.spawn import start_pose
-from robotos.sim.things import Spot
-from robotos.sim.world import RADIUS
+from robotos.sim.world import KINEMATIC, RADIUS
 
 LASTED = timedelta(minutes=20)  # of an earlier task
 BELIEVED = timedelta(hours=2)  # how long ago a thing was seen where `beliefs` says
@@ -82,13 +82,18 @@ def set_up(
     directory: Path,
     audit: Audit | None = None,
     senses: Senses | None = None,
+    world: str = KINEMATIC,
 ) -> Setting:
     """Boot the system in the home of a `checked` scenario; its disk is in `directory`."""
     setup = scenario.setup
     furnished = _furnished(home, setup)
+    if setup.tools:
+        policy = policy.model_copy(update={"cleaning": Cleaning(tools=setup.tools)})
+    flaws = replace(Imperfection(), grasp_miss=setup.gripper.miss_rate, drop_rate=setup.gripper.drop_rate)
     rig = simulate(
         furnished, policy, make_processor, directory, start=start_pose(furnished, setup.robot), wall=setup.time,
-        battery=setup.battery, audit=audit, senses=senses,
+        battery=setup.battery, audit=audit, senses=senses, world=world,
+        seed=setup.gripper.seed, imperfection=flaws,
     )  # fmt: skip
     for place, text in setup.notes.items():
         rig.robot.place_note(place, text)
@@ -96,6 +101,8 @@ def set_up(
     for thing, at in {**setup.objects, **setup.objects_extra}.items():
         if at == ROBOT:
             _hold(rig, thing)
+    if setup.gripper.misses:
+        rig.robot.miss_grasps(setup.gripper.misses)
     floors = reachable_floors(furnished, policy, rig.robot.world.people)
     earlier = _write_disk(rig, setup, floors)
     tasks = rig.disk.tasks(limit=1_000_000)
@@ -145,9 +152,7 @@ def _gather(rig: Rig, setup: Setup, policy: Policy) -> None:
 
 
 def _hold(rig: Rig, thing: str) -> None:
-    things, pose = rig.robot.world.things, rig.robot.world.pose
-    things.spots[thing] = Spot(ROBOT, pose.x, pose.y, 0.5)
-    things.held = thing
+    rig.robot.world.hold_thing(thing)
     rig.disk.moved(thing, ROBOT, "moved", rig.clock.wall())
 
 

@@ -15,7 +15,10 @@ from robotos.language.word_set import word_set
 OWNER: Final = "owner"
 _ROLES: Final = word_set("guest cat dog visitor baby child neighbour owner cleaner nurse kids children rabbit bird")
 _SURFACES: Final = word_set(
-    "table desk counter bed sofa couch shelf rack stand nightstand bookshelf chair bench armchair sideboard worktop"
+    """
+    table desk counter bed sofa couch shelf rack stand nightstand bookshelf chair bench armchair sideboard worktop
+    floor
+    """
 )
 _CONTAINERS: Final = word_set(
     "fridge sink wardrobe cupboard machine basket drawer bin closet box cabinet oven dishwasher bathtub freezer bag"

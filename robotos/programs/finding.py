@@ -14,8 +14,10 @@ from robotos.navigation.home import Home
 from robotos.programs.arguments import one
 from robotos.programs.choosing import known_place, name_of, of_kind
 from robotos.programs.driving import Failed
-from robotos.programs.handling import Sighting, holding, search
+from robotos.programs.floor import room_of_floor
+from robotos.programs.handling import Sighting, holding
 from robotos.programs.people import locate
+from robotos.programs.searching import search
 from robotos.programs.surveying import Seen, survey, things_in
 
 
@@ -107,7 +109,7 @@ async def _likely(sys: Sys, wanted: tuple[str, ...]) -> list[Named]:
 
 async def _found(sys: Sys, thing: str, place: str) -> Result:
     home = await sys.home()
-    room = home.places[place].room if place in home.places else ""
+    room = home.places[place].room if place in home.places else room_of_floor(home, place)
     return Result(data={"thing": thing, "place": place, "room": room, "at": await sys.wall()})
 
 

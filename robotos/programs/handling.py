@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
+from enum import Enum, auto
 
 from robotos.errno import Errno
 from robotos.geometry import Pose
 from robotos.kernel.api import Sys
-from robotos.kernel.ports import Belief, Detection, Refused
-from robotos.navigation.home import Place
+from robotos.kernel.ports import BodyState, Detection, Refused
+from robotos.navigation.home import Home, Place
 from robotos.programs.destinations import nearest_place
 from robotos.programs.driving import Failed, travel
+from robotos.programs.floor import ON_FLOOR, beside_thing, floor_of, room_of_floor
 from robotos.programs.people import PAUSE, WITHIN_ARMS, approach
 
 REACH = 0.75  # m from the robot's centre within which the gripper reaches
@@ -25,10 +27,16 @@ UNNAMED = "something"  # what the gripper holds when the disk does not know
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """A thing that is in view from where the robot stands, and the place it lies at."""
+    """A thing that is in view from where the robot stands, and the place it lies at (or `floor_of` a room)."""
 
     detection: Detection
     place: str
+
+
+class Carry(Enum):
+    """How carrying a thing may end but by success or failure."""
+
+    LOST = auto()  # it is no longer in the gripper, and was not let go
 
 
 async def look_for(sys: Sys, thing: str, place: Place) -> Sighting | Failed | None:
@@ -37,7 +45,17 @@ async def look_for(sys: Sys, thing: str, place: Place) -> Sighting | Failed | No
     if isinstance(reached, Failed):
         return reached
     await sys.sleep(PAUSE)
-    return await in_view(sys, thing)
+    found = await in_view(sys, thing)
+    await _missing(sys, place, {detection.label for detection in await sys.see()} | {thing})
+    return found
+
+
+async def _missing(sys: Sys, place: Place, present: Collection[str]) -> None:
+    """Tell the disk what it takes to be at the place that the robot stands before, and that is not there."""
+    for name in (await sys.home()).things:
+        belief = await sys.where(name) if name not in present else None
+        if belief is not None and belief.place == place.name:
+            await sys.moved(name, "", "seen")
 
 
 async def in_view(sys: Sys, thing: str) -> Sighting | None:
@@ -50,7 +68,7 @@ async def in_view(sys: Sys, thing: str) -> Sighting | None:
         if detection.kind != "thing":
             continue
         hands = (person.label for person in people if _near(person, detection) <= IN_HAND)
-        at = next(hands, "") or nearest_place(home, pose.compose(Pose(detection.x, detection.y)))
+        at = next(hands, "") or _lies_at(home, detection, pose.compose(Pose(detection.x, detection.y)))
         if not at:
             continue
         belief = await sys.where(detection.label)
@@ -61,85 +79,67 @@ async def in_view(sys: Sys, thing: str) -> Sighting | None:
     return found
 
 
+def _lies_at(home: Home, detection: Detection, spot: Pose) -> str:
+    """The place at which a thing lies that is seen at `spot` (map frame), or the floor; "" for neither."""
+    place = nearest_place(home, spot)
+    low = detection.z < ON_FLOOR and (not place or home.places[place].z > 2 * ON_FLOOR)
+    room = home.room_at(spot.x, spot.y)
+    return floor_of(room) if low and room else place
+
+
 def _near(one: Detection, other: Detection) -> float:
     return math.hypot(one.x - other.x, one.y - other.y)
 
 
-async def search(sys: Sys, thing: str, first: Sequence[Place] = ()) -> Sighting | Failed:
-    """Look at `first`, then where the thing is believed to be, then at every other place, nearest first."""
-    home = await sys.home()
-    seen = await in_view(sys, thing)
-    if seen is not None and math.hypot(seen.detection.x, seen.detection.y) <= REACH:
-        return seen
-    belief = await sys.where(thing)
-    if not first and belief is not None and belief.place in home.people:
-        who = "You have" if belief.place == OWNER else f"{belief.place.capitalize()} has"
-        return Failed(Errno.ENOENT, f"{who} the {thing}.")
-    trouble: Failed | None = None
-    for place in await _likely_first(sys, first, belief):
-        looked = await _look_closer(sys, thing, place)
-        if isinstance(looked, Sighting):
-            return looked
-        if isinstance(looked, Failed):
-            if looked.errno is not Errno.EHOSTUNREACH:
-                return looked
-            trouble = looked
-        elif belief is not None and place.name == belief.place:
-            await sys.moved(thing, "", "seen")
-    return trouble or Failed(Errno.ENOENT, f"I looked everywhere and did not find the {thing}.")
-
-
-async def _likely_first(sys: Sys, first: Sequence[Place], belief: Belief | None) -> list[Place]:
-    home, pose = await sys.home(), (await sys.body()).pose
-    likely = [*first, *([home.places[belief.place]] if belief is not None and belief.place in home.places else [])]
-    rest = sorted(home.places.values(), key=lambda place: pose.distance(place.approach))
-    return list({place.name: place for place in [*likely, *rest]}.values())
-
-
-async def _look_closer(sys: Sys, thing: str, place: Place) -> Sighting | Failed | None:
-    """Look for a thing from before a place, and from before another one where it shows up at that."""
-    found = await look_for(sys, thing, place)
-    home = await sys.home()
-    if isinstance(found, Sighting) and found.place != place.name and found.place in home.places:
-        return await look_for(sys, thing, home.places[found.place])
-    return found
-
-
-async def take(sys: Sys, thing: str, first: Sequence[Place] = ()) -> str | Failed:
-    """Drive to the thing, looking at `first` before anywhere else, and take it; the place it was taken from."""
-    held = await holding(sys)
-    if held == thing:
-        return "robot"
-    if held:
-        return Failed(Errno.EBUSY, f"I am holding the {held} already." if held != UNNAMED else "My gripper is full.")
-    found: Sighting | Failed | None = await search(sys, thing, first)
+async def grasp(sys: Sys, thing: str, found: Sighting) -> str | Failed:
+    """Take a thing that is in view, coming nearer where it lies on the floor; the place it was taken from."""
+    sighting: Sighting | Failed | None = found
     for _ in range(GRASPS):
-        if isinstance(found, Failed):
-            return found
-        if found is None:
+        if isinstance(sighting, Sighting):
+            sighting = await _within_reach(sys, thing, sighting)
+        if isinstance(sighting, Failed):
+            return sighting
+        if sighting is None:
             break
-        spot = found.detection
+        spot = sighting.detection
         moved = await sys.gripper(True, (spot.x, spot.y, spot.z))
         if isinstance(moved.answer, Refused) and moved.answer.errno is not Errno.EAGAIN:
             return Failed(moved.answer.errno, moved.answer.reason)
         if moved.state.gripper_holding:
             await sys.moved(thing, "robot", "moved")
-            return found.place
+            return sighting.place
         await sys.gripper(False, (spot.x, spot.y, spot.z))
-        found = await in_view(sys, thing)
+        sighting = await in_view(sys, thing)
     return Failed(Errno.EIO, f"I could not get hold of the {thing}.")
 
 
-async def put_at(sys: Sys, thing: str, place: Place) -> Failed | None:
+async def _within_reach(sys: Sys, thing: str, found: Sighting) -> Sighting | Failed | None:
+    """The thing as it is seen from where the gripper reaches it; None when it is no longer in view from there."""
+    spot, home = found.detection, await sys.home()
+    if math.hypot(spot.x, spot.y) <= REACH or not room_of_floor(home, found.place):
+        return found
+    pose = (await sys.body()).pose
+    there = pose.compose(Pose(spot.x, spot.y))
+    goal = beside_thing(await sys.costmap(), pose, there.x, there.y)
+    if goal is None:
+        return Failed(Errno.EHOSTUNREACH, f"I don't get near enough to the {thing}.")
+    reached = await travel(sys, goal)
+    if isinstance(reached, Failed):
+        return reached
+    await sys.sleep(PAUSE)
+    return await in_view(sys, thing)
+
+
+async def put_at(sys: Sys, thing: str, place: Place) -> Failed | Carry | None:
     """Carry what is held before a place and put it down there."""
-    reached = await travel(sys, place.approach)
+    reached = await travel(sys, place.approach, watch=_empty)
     if isinstance(reached, Failed):
         return reached
     at = reached.pose.inverse().compose(Pose(place.x, place.y))
     return await _release(sys, thing, place.name, (at.x, at.y, place.z))
 
 
-async def hand_to(sys: Sys, thing: str, person: str) -> Failed | None:
+async def hand_to(sys: Sys, thing: str, person: str) -> Failed | Carry | None:
     """Carry what is held to a person and let go where they can take it."""
     found = await approach(sys, person, near_enough=WITHIN_ARMS)
     if isinstance(found, Failed):
@@ -147,7 +147,13 @@ async def hand_to(sys: Sys, thing: str, person: str) -> Failed | None:
     return await _release(sys, thing, person, (found.x, found.y, HAND_HEIGHT))
 
 
-async def _release(sys: Sys, thing: str, place: str, aim: tuple[float, float, float]) -> Failed | None:
+async def _empty(state: BodyState) -> bool:
+    return not state.gripper_holding
+
+
+async def _release(sys: Sys, thing: str, place: str, aim: tuple[float, float, float]) -> Failed | Carry | None:
+    if not (await sys.body()).gripper_holding:
+        return Carry.LOST
     x, y, z = aim
     within = min(1.0, REACH / max(math.hypot(x, y), 1e-6))
     moved = await sys.gripper(False, (x * within, y * within, z))

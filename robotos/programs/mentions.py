@@ -8,6 +8,7 @@ from typing import Final
 
 from robotos.kernel.calls import Bindings, Call, Handle, Kind, Result
 from robotos.kernel.ports import Page, PageKind, TaskRecord
+from robotos.programs.floor import is_floor
 
 MOST: Final = 3  # handles on one page
 
@@ -58,7 +59,7 @@ def _spoken(call: Call, result: Result) -> Iterator[Name]:
         if key == "room" and any(_names(result, other) for other in ("things", "place")):
             continue  # the place says it already
         for name in _names(result, key):
-            if name not in _NOWHERE:
+            if name not in _NOWHERE and not is_floor(name):
                 yield (Kind.PERSON if key == "place" and name in people else _KINDS[key]), name
 
 

@@ -13,9 +13,11 @@ from robotos.kernel.resolve import Argument, Named
 from robotos.language.nouns import article, at, is_are
 from robotos.navigation.home import Home, Place
 from robotos.programs.arguments import many, one
+from robotos.programs.carrying import bring_to_person, bring_to_place, take, take_back
 from robotos.programs.choosing import BACK, chosen, name_of, of_kind, origin
 from robotos.programs.driving import Failed
-from robotos.programs.handling import UNNAMED, hand_to, holding, put_at, take
+from robotos.programs.handling import UNNAMED, holding
+from robotos.programs.tools import put_tool_away
 
 
 async def pick(sys: Sys, args: Args) -> Result:
@@ -39,7 +41,7 @@ async def put(sys: Sys, args: Args) -> Result:
     if isinstance(place, Failed):
         return _failed(place, thing)
     await sys.announce()
-    failed = await put_at(sys, thing, place)
+    failed = await bring_to_place(sys, thing, place)
     if failed is not None:
         return _failed(failed, thing)
     return Result(data={"thing": thing, "place": place.name})
@@ -51,7 +53,7 @@ async def give(sys: Sys, args: Args) -> Result:
     if not thing:
         return Result(Errno.ENOENT, reason="I am not holding anything.")
     await sys.announce()
-    failed = await hand_to(sys, thing, person)
+    failed = await bring_to_person(sys, thing, person)
     if failed is not None:
         return _failed(failed, thing)
     return Result(data={"thing": thing, "person": person})
@@ -92,6 +94,9 @@ async def _rid_of_left_over(sys: Sys, wanted: Sequence[Argument]) -> Failed | No
     home, held = await sys.home(), await holding(sys)
     meant = {thing for value in wanted for thing in (*of_kind(home, name_of(value)), name_of(value))}
     last = await sys.last_task("fetch", "")
+    if held and held not in meant and held in (await sys.policy()).cleaning.tools.values():
+        await put_tool_away(sys)  # of a cleaning that was broken off
+        return None
     if not held or last is None or last.outcome != "interrupted":
         return None
     if held == UNNAMED:  # broken off before it could be written down
@@ -103,7 +108,7 @@ async def _rid_of_left_over(sys: Sys, wanted: Sequence[Argument]) -> Failed | No
     if isinstance(place, Failed):
         return None  # whether it can be done with that in the gripper will turn out
     await sys.speak(f"I'll put the {held} back first.")
-    return await put_at(sys, held, place)
+    return await bring_to_place(sys, held, place)
 
 
 async def _recorded(sys: Sys, thing: str, source: Argument | None, dest: Argument | None) -> Failed | None:
@@ -130,10 +135,14 @@ async def _bring(sys: Sys, thing: str, source: Argument | None, dest: Argument |
     taken = await take(sys, thing, _places_of(home, source))
     if isinstance(taken, Failed):
         return taken
-    if person:
-        return await hand_to(sys, thing, person)
-    target = place or await _where_to(sys, thing, dest)
-    return target if isinstance(target, Failed) else await put_at(sys, thing, target)
+    target = None if person else place or await _where_to(sys, thing, dest)
+    if isinstance(target, Failed):
+        return target
+    if target is None:
+        failed = await bring_to_person(sys, thing, person)
+    else:
+        failed = await bring_to_place(sys, thing, target)
+    return None if failed is None else await take_back(sys, thing, home.places.get(taken), failed)
 
 
 async def _lies_at(sys: Sys, thing: str, place: Place) -> bool:

@@ -9,7 +9,7 @@ import numpy as np
 
 from robotos.geometry import Pose, wrap
 from robotos.kernel.ports import Detection
-from robotos.sim.kinematic import KinematicWorld
+from robotos.sim.inhabited import InhabitedWorld
 from robotos.sim.things import ROBOT
 
 FIELD_OF_VIEW = math.radians(100.0)
@@ -25,7 +25,7 @@ class SimulatedCamera:
     Walls are told from furniture by what lies on either side: another room, or the same.
     """
 
-    def __init__(self, world: KinematicWorld, seed: int = 0) -> None:
+    def __init__(self, world: InhabitedWorld, seed: int = 0) -> None:
         self._world = world
         self._random = np.random.default_rng([seed, 1])
 

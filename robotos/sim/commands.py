@@ -39,6 +39,9 @@ def commands(robot: SimulatedRobot) -> Mapping[str, Command]:
         "place_note": robot.place_note,
         "place_thing": robot.place_thing,
         "move_person": robot.move_person,
+        "drop_thing": robot.drop_thing,
+        "lose_thing": robot.lose_thing,
+        "miss_grasps": robot.miss_grasps,
         "move_robot": lambda where: _move_robot(robot, where),
     }
     return _checked(plain)

@@ -39,6 +39,10 @@ class Edges:
         """Whether there is no floor under a point."""
         return any(x0 <= x <= x1 and y0 <= y <= y1 and inside(points, x, y) for x0, y0, x1, y1, points in self._areas)
 
+    def clearance(self, x: float, y: float) -> float:
+        """Metres from a point to the nearest edge, negative where there is no floor; infinite without edges."""
+        return min((distance(points, x, y) for *_, points in self._areas), default=math.inf)
+
     def _nearby(self, x: float, y: float) -> bool:
         return any(
             x0 - RADIUS <= x <= x1 + RADIUS and y0 - RADIUS <= y <= y1 + RADIUS for x0, y0, x1, y1, _ in self._areas

@@ -7,14 +7,14 @@ from numpy.typing import NDArray
 
 from robotos.navigation.costmap import Costmap
 from robotos.navigation.coverage import reachable
-from robotos.sim.kinematic import KinematicWorld
+from robotos.sim.inhabited import InhabitedWorld
 from robotos.sim.people import RADIUS as PERSON_RADIUS
 from robotos.sim.people import circles
 from robotos.sim.world import RADIUS
 
 
 def reachable_floors(
-    world: KinematicWorld, walls: float, person: float, keepout_margin: float
+    world: InhabitedWorld, walls: float, person: float, keepout_margin: float
 ) -> dict[str, NDArray[np.bool_]]:
     """Room to cells (H, W) that a disc of the robot's radius can sweep from where the robot stands now.
 

@@ -17,7 +17,7 @@ from robotos.geometry import Pose
 from robotos.navigation.draw import Drawing
 from robotos.navigation.home import Home
 from robotos.sim import palette
-from robotos.sim.kinematic import KinematicWorld
+from robotos.sim.inhabited import InhabitedWorld
 from robotos.sim.people import RADIUS as PERSON_RADIUS
 from robotos.sim.people import Somebody
 from robotos.sim.things import ROBOT, Spot
@@ -53,7 +53,7 @@ class Scene:
     caption: str = ""
 
 
-def scene_of(world: KinematicWorld, truth: Truth, drawing: Drawing | None = None, caption: str = "") -> Scene:
+def scene_of(world: InhabitedWorld, truth: Truth, drawing: Drawing | None = None, caption: str = "") -> Scene:
     """The scene that a simulated world is in."""
     path = [(x, y) for _, x, y, _ in truth.track]
     return Scene(
@@ -74,6 +74,7 @@ def render(scene: Scene, size: tuple[int, int] = SIZE) -> Image.Image:
         canvas.wash(scene.swept, palette.SWEPT)
     _furniture(canvas, scene)
     _furniture_labels(canvas, scene)
+    _no_mop(canvas, scene.home)
     _keepouts(canvas, scene.home)
     _dock(canvas, scene.home.dock)
     _path(canvas, scene.path)
@@ -263,6 +264,14 @@ def _keepouts(canvas: _Canvas, home: Home) -> None:
         canvas.draw.line([*outline, outline[0]], palette.KEEP_OUT, 2 * _OVER)
         x, y = area.polygon.mean(axis=0)
         canvas.text(float(x), float(y), area.name, 20, palette.KEEP_OUT)
+
+
+def _no_mop(canvas: _Canvas, home: Home) -> None:
+    for area in home.no_mop:
+        outline = [canvas.at(float(x), float(y)) for x, y in area.polygon]
+        canvas.draw.line([*outline, outline[0]], palette.NO_MOP, 3 * _OVER)
+        x, y = area.polygon.mean(axis=0)
+        canvas.text(float(x), float(y), area.name, 20, palette.NO_MOP)
 
 
 def _dock(canvas: _Canvas, dock: Pose) -> None:

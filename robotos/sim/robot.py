@@ -6,7 +6,7 @@ from firmware_bridge.controller import Controller
 from firmware_bridge.host import Inputs, Outputs
 from firmware_bridge.transport import MemoryTransport, Transport
 from robotos.sim.camera import SimulatedCamera
-from robotos.sim.kinematic import KinematicWorld
+from robotos.sim.inhabited import InhabitedWorld
 from robotos.sim.truth import Truth
 from robotos.sim.world import LEFT, RIGHT
 
@@ -26,12 +26,14 @@ class SimulatedRobot:
 
     def __init__(
         self,
-        world: KinematicWorld,
+        world: InhabitedWorld,
         controller: Controller,
         truth: Truth | None = None,
         device: Transport | None = None,
         camera_seed: int = 0,
+        scans: bool = True,
     ) -> None:
+        """Without `scans` the range sensor is switched off: there is never a new ring of readings."""
         self.world = world
         self.controller = controller
         self.truth = Truth(world) if truth is None else truth
@@ -40,6 +42,7 @@ class SimulatedRobot:
         self.camera = SimulatedCamera(world, camera_seed)
         self._now_us = round(world.time * 1e6)
         self._since_scan_us = 0
+        self._scans = scans
         self._stop_button = False
         self._bumper_press = (0, 0.0)  # bits, until
         self._cliff_press = (0, 0.0)
@@ -82,20 +85,26 @@ class SimulatedRobot:
         self._now_us += us
 
     def _inputs(self, us: int) -> Inputs:
-        world = self.world
+        world, body = self.world, self.world.body
         left, right = world.encoders
+        bumper = world.bumper if body.contacts else 0
+        cliff = body.cliff
+        if self._bumper_press[0]:
+            bumper |= self._pressed(self._bumper_press)
+        if self._cliff_press[0]:
+            cliff |= self._pressed(self._cliff_press)
         self._since_scan_us += us
-        due = self._since_scan_us >= SCAN_US
+        due = self._scans and self._since_scan_us >= SCAN_US
         if due:
             self._since_scan_us -= SCAN_US
         return Inputs(
             left,
             right,
-            world.bumper | self._pressed(self._bumper_press),
-            world.cliff | self._pressed(self._cliff_press),
+            bumper,
+            cliff,
             self._stop_button,
             world.battery_mv,
-            world.charging,
+            body.charging,
             world.scan() if due else None,
             world.holding,
         )
@@ -163,6 +172,22 @@ class SimulatedRobot:
     def place_thing(self, name: str, place: str) -> None:
         """Somebody puts a thing at a place or takes it in hand; `KeyError` for an unknown one."""
         self.world.place_thing(name, place)
+
+    def drop_thing(self) -> str:
+        """What the gripper holds falls on the floor; its name, "" when there was nothing."""
+        name = self.world.drop_thing()
+        self.truth.happened("dropped", name)
+        return name
+
+    def lose_thing(self) -> None:
+        """What the gripper holds, or takes next, falls out of it a little further on."""
+        self.world.lose_thing()
+        self.truth.happened("loses", self.world.things.held)
+
+    def miss_grasps(self, times: int) -> None:
+        """The next `times` the gripper closes, it gets nothing; `ValueError` for a negative number."""
+        self.world.miss_grasps(times)
+        self.truth.happened("misses", str(times))
 
     def move_person(self, name: str, x: float, y: float) -> None:
         """Somebody goes to a point of the map, metres."""

@@ -28,10 +28,11 @@ from robotos.navigation.home import LayoutError, load_home
 from robotos.navigation.map_server import MapError
 from robotos.sim.cable import Cable
 from robotos.sim.commands import Command, CommandError, bench_commands, call, commands
-from robotos.sim.kinematic import KinematicWorld
 from robotos.sim.motors import MotorLog
 from robotos.sim.robot import PERIOD, SimulatedRobot
 from robotos.sim.spawn import start_pose
+from robotos.sim.world import KINEMATIC, WORLDS
+from robotos.sim.worlds import make_world
 
 MAX_LINE = 64 * 1024  # bytes of one request
 MAX_CLIENTS = 8
@@ -153,6 +154,7 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--board", default="", help="emulate this board with its real firmware (default: the core, here)"
     )
+    parser.add_argument("--world", choices=WORLDS, default=KINEMATIC, help="how the world is simulated")
     parser.add_argument("--seed", type=int, default=0, help="of all that is random")
     return parser.parse_args(arguments)
 
@@ -172,7 +174,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with contextlib.ExitStack() as stack:
         try:
             home = load_home(options.map)
-            world = KinematicWorld(home, start_pose(home, options.start), options.seed)
+            world = make_world(options.world, home, start_pose(home, options.start), options.seed)
             device = Cable(options.link)
             stack.callback(device.close)
             controller, step = _controller(options.board)

@@ -80,6 +80,12 @@ class Things:
             self.put(name, receiver)
         return self.spots[name].at
 
+    def fall(self, name: str, x: float, y: float) -> None:
+        """A thing lies on the floor at a point, metres; it is in nobody's hand any more."""
+        if name == self.held:
+            self.held = ""
+        self.spots[name] = Spot(FLOOR, x, y, 0.0)
+
     def carry(self, holder: str, point: Point) -> None:
         """What `holder` has in hand moves with the hand."""
         for name, spot in self.spots.items():

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from robotos.geometry import Pose, wrap
 from robotos.sim.edges import Polygon, distance
-from robotos.sim.kinematic import KinematicWorld
+from robotos.sim.inhabited import InhabitedWorld
 from robotos.sim.people import RADIUS as PERSON_RADIUS
 from robotos.sim.people import Somebody
 from robotos.sim.sweep import encode
@@ -21,6 +21,7 @@ from robotos.sim.world import RADIUS
 SAMPLE = 0.2  # s between poses of the track
 SIGHT_STEP = 0.04  # m between samples of a line of sight: finer than a wall
 WATCH = 0.05  # s between looks at people and keep-out areas while something moves
+SIGHT = 0.5  # s after somebody comes out from behind a wall: a scan, the gate's reaction, and braking
 _SLACK = 1e-9  # s; times are sums of steps
 
 
@@ -80,7 +81,7 @@ class Touched:
 class Truth:
     """Watches a world after every step. `person_slow` and `person_stop` are the policy's zones, metres edge to edge."""
 
-    def __init__(self, world: KinematicWorld, person_slow: float = 1.0, person_stop: float = 0.3) -> None:
+    def __init__(self, world: InhabitedWorld, person_slow: float = 1.0, person_stop: float = 0.3) -> None:
         self._world = world
         self._slow, self._stop = person_slow, person_stop
         self._areas: dict[str, Polygon] = {
@@ -104,6 +105,7 @@ class Truth:
         self.top_speed = 0.0  # m/s
         self.top_turn_rate = 0.0  # rad/s
         self.fell = False
+        self._hidden: dict[str, float] = {}  # when each person was last behind a wall
         self._sample(world.time)
 
     def happened(self, kind: str, detail: str = "") -> None:
@@ -172,11 +174,19 @@ class Truth:
             seen = self.near[key] = Nearness(person.standing)
         if gap < seen.nearest:
             seen.nearest, seen.nearest_at, seen.speed_there = gap, now, abs(body.v)
-        if gap < self._slow and not (person.standing and self._walled_off(person)):
+        if gap < self._slow and self._in_sight(person, now):
             seen.fastest_in_slow_zone = max(seen.fastest_in_slow_zone, abs(body.v))
         if gap < self._stop:
             towards = body.v * (math.cos(body.yaw) * dx + math.sin(body.yaw) * dy) / max(math.hypot(dx, dy), 1e-9)
             seen.approach_in_stop_zone = max(seen.approach_in_stop_zone, towards)
+
+    def _in_sight(self, person: Somebody, now: float) -> bool:
+        """Whether the robot could know by now that they are near; who sits is in the map's furniture."""
+        if not person.standing:
+            return True
+        if self._walled_off(person):
+            self._hidden[person.name] = now
+        return now - self._hidden.get(person.name, -math.inf) >= SIGHT
 
     def _walled_off(self, person: Somebody) -> bool:
         """Whether a wall stands between them, from behind which nobody can be seen to be near."""

@@ -6,9 +6,15 @@ from typing import Protocol
 
 from robotos.geometry import Pose
 
+KINEMATIC, MUJOCO = "kinematic", "mujoco"
+WORLDS = (KINEMATIC, MUJOCO)  # by name; `robotos.sim.worlds` makes them
+
 RADIUS = 0.175  # m, of the robot's disc and of what its tool sweeps
 WHEEL_BASE = 0.235  # m
 REACH = 0.8  # m from the robot's centre to where the gripper gets
+FULL_SPEED = 0.40  # m/s of a wheel at PWM 255
+TIME_CONSTANT = 0.06  # s, of motor and gearbox
+TICKS_PER_METRE = 40000.0
 MAX_RANGE = 6.0  # m
 BEAMS = 72
 NO_ECHO = 65535  # a range reading with nothing in reach

@@ -174,6 +174,20 @@ def test_nearness_to_people_is_measured_edge_to_edge(home: Home) -> None:
     assert not near["owner (seated)"].standing
 
 
+def test_who_comes_out_from_behind_a_wall_is_passed_slowly_once_the_robot_could_brake(home: Home) -> None:
+    driver = Driver(home, Pose(3.2, 4.0, 0.0), flaws=IDEAL)
+    driver.world.move_person("guest", 3.6, 5.05)  # in the next room
+    driver.arm()
+    driver.drive(1.5, v=250)
+    near = driver.robot.truth.near["guest"]
+    assert near.nearest < 1.0 and near.fastest_in_slow_zone == 0.0, "nobody can be seen through a wall"
+    driver.world.move_person("guest", 4.6, 4.0)
+    driver.drive(0.4, v=250)
+    assert near.fastest_in_slow_zone == 0.0
+    driver.drive(0.4, v=250)
+    assert near.fastest_in_slow_zone > 0.2
+
+
 def test_an_entered_keep_out_area_shows(home: Home) -> None:
     driver = Driver(home, Pose(7.6, 3.9, 0.0), flaws=IDEAL)
     driver.arm()
