@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from robotos.peripherals.ngram import estimate
 from robotos.peripherals.sound import SoundError
 
-VERSION: Final = 1  # raise it when the same sentences shall give another model
-_DISCOUNT: Final = 0.3  # mass kept back for unseen word pairs
+VERSION: Final = 2  # raise it when the same sentences shall give another model
 _SHORTEST_PART: Final = 3  # letters of a part of a compound
 _VOICELESS: Final = frozenset({"P", "T", "K", "F", "TH"})
 _HISSING: Final = frozenset({"S", "Z", "SH", "ZH", "CH", "JH"})
@@ -98,8 +98,6 @@ def _sibilant(said: str) -> str:
 
 
 def _make(text: Sequence[str], dictionary: Path, arpa: Path, own: Path, skipped: Path) -> None:
-    from pocketsphinx.lm import ArpaBoLM
-
     known = _read_dictionary(dictionary)
     words = {word for line in text for word in line.split()}
     said = {word: pronounce(word, known) for word in sorted(words)}
@@ -108,8 +106,7 @@ def _make(text: Sequence[str], dictionary: Path, arpa: Path, own: Path, skipped:
     if not usable:
         raise SoundError("no sentence has only words that can be pronounced; is the home's layout in English?")
     kept = {word for line in usable for word in line.split()}
-    model = ArpaBoLM(text="\n".join(usable), add_start=True, discount_mass=_DISCOUNT)
-    model.compute()
+    model = estimate(usable)
     _replace(own, "".join(_entries(word, said[word]) for word in sorted(kept)))
     _replace(skipped, "\n".join(sorted(words - kept)))
     with tempfile.NamedTemporaryFile("w", dir=arpa.parent, delete=False, encoding="utf-8") as file:

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
-from robotos.peripherals.recogniser import HeardWord, Recognition
+from robotos.language.stopwords import is_stop
+from robotos.peripherals.recogniser import HeardWord, Recognition, WholeSegments
 from robotos.peripherals.sound import Pcm, SoundError, to_float
 from robotos.peripherals.vocabulary import plain
 
@@ -15,6 +16,7 @@ from robotos.peripherals.vocabulary import plain
 _FILES: Final = ("model.bin", "config.json", "tokenizer.json")
 _HOT_WORDS: Final = 60
 _NO_SPEECH: Final = 0.6
+_LEAST: Final = math.exp(-1.0)  # Whisper's own bound on the mean log-probability of a token, `log_prob_threshold`
 
 
 def whisper_model(home: Path) -> Path | None:
@@ -24,11 +26,16 @@ def whisper_model(home: Path) -> Path | None:
     return found[0] if found else None
 
 
-class WhisperRecogniser:
-    """A Whisper model on the processor, in int8; `hot_words` are names it should expect."""
+class WhisperRecogniser(WholeSegments):
+    """A Whisper model on the processor, in int8; `hot_words` are names it should expect.
 
-    def __init__(self, model: Path, hot_words: Iterable[str] = (), threads: int = 2) -> None:
+    It hears 30 s at once, whatever the length: partial results would cost as much each. Words whose mean
+    log-probability is below `_LEAST` are rejected; parts that are no speech to it are left out.
+    """
+
+    def __init__(self, model: Path, hot_words: Iterable[str] = (), threads: int = 2, least: float = _LEAST) -> None:
         """Raises `SoundError` when faster-whisper or a file of the model is missing or broken."""
+        super().__init__(self)
         missing = [name for name in _FILES if not (model / name).is_file()]
         if missing:
             raise SoundError(f"the Whisper model {model} lacks {', '.join(missing)}; put a CTranslate2 model there")
@@ -36,6 +43,7 @@ class WhisperRecogniser:
             from faster_whisper import WhisperModel
         except ImportError as error:
             raise SoundError("Whisper models need: pip install 'robotos[voice]'") from error
+        self._least = least
         self._hot_words = " ".join(list(dict.fromkeys(hot_words))[:_HOT_WORDS]) or None
         try:
             self._model: Any = WhisperModel(
@@ -60,4 +68,6 @@ class WhisperRecogniser:
         if not text:
             return Recognition("", 0.0)
         confidence = min(math.exp(min(0.0, part.avg_logprob)) for part in found)
+        if confidence < self._least and not is_stop(text):
+            return Recognition("", confidence, (), text)
         return Recognition(text, confidence, tuple(HeardWord(plain(p.text), p.start, p.end) for p in found))

@@ -11,8 +11,8 @@ import pytest
 from robotos.clock import VirtualClock
 from robotos.language.stopwords import is_stop
 from robotos.peripherals.files import FileEars, transcribe_file
-from robotos.peripherals.recogniser import PocketsphinxRecogniser, Recognition
-from robotos.peripherals.sound import RATE, SoundError, read_sound, write_wav
+from robotos.peripherals.recogniser import PocketsphinxRecogniser, Recogniser, Recognition, WholeSegments
+from robotos.peripherals.sound import RATE, Pcm, SoundError, read_sound, write_wav
 
 RECORDINGS = Path(__file__).parents[2] / "robotos" / "shell" / "recordings"
 SAID = {
@@ -39,6 +39,60 @@ def test_the_same_sound_gives_the_same_words_whatever_came_before(recogniser: Po
     first = recogniser.transcribe(stop)
     recogniser.transcribe(clean)
     assert recogniser.transcribe(stop) == first
+
+
+def fed(recogniser: Recogniser, sound: Pcm, piece: int = 512) -> tuple[Recognition, list[str]]:
+    recogniser.begin()
+    partial = []
+    for start in range(0, len(sound), piece):
+        recogniser.feed(sound[start : start + piece])
+        partial.append(recogniser.partial())
+    return recogniser.finish(), partial
+
+
+@pytest.mark.parametrize("name", SAID)
+def test_words_come_while_sound_comes_in(name: str, recogniser: PocketsphinxRecogniser) -> None:
+    sound = read_sound(RECORDINGS / f"{name}.wav")
+    found, partial = fed(recogniser, sound)
+    assert found.text == SAID[name]
+    assert partial[-1] == "" or partial[-1].split()[0] in [*SAID[name].split(), "robot"]
+    if len(sound) > 1.5 * RATE:
+        assert partial[-1]  # most of the work is done before the end
+    assert fed(recogniser, sound, 200)[0] == found  # in whatever pieces
+
+
+def test_an_utterance_that_is_begun_anew_is_dropped(recogniser: PocketsphinxRecogniser) -> None:
+    clean, stop = (read_sound(RECORDINGS / f"{name}.wav") for name in ("clean_kitchen", "stop"))
+    alone, _ = fed(recogniser, stop)
+    recogniser.begin()
+    recogniser.feed(clean)
+    assert fed(recogniser, stop)[0] == alone
+    recogniser.begin()
+    recogniser.feed(clean)
+    assert recogniser.transcribe(stop).text == alone.text
+    assert recogniser.finish() == Recognition("", 0.0)
+
+
+@pytest.mark.parametrize("samples", [0, 1, 100, 500, 3000])
+def test_hardly_any_sound_is_no_error(samples: int, recogniser: PocketsphinxRecogniser) -> None:
+    sound = np.zeros(samples, np.int16)
+    assert fed(recogniser, sound)[0].text == ""
+    assert recogniser.transcribe(sound).text == ""
+
+
+def test_doubtful_words_are_rejected_and_a_stop_word_never(tmp_path: Path, vocabulary: list[str]) -> None:
+    strict = PocketsphinxRecogniser(vocabulary[::20] + ["robot stop"] * 5, tmp_path, least=1.0)
+    doubtful = strict.transcribe(read_sound(RECORDINGS / "clean_kitchen.wav"))
+    assert doubtful.text == "" and doubtful.rejected and doubtful.segments == ()
+    stop = strict.transcribe(read_sound(RECORDINGS / "stop.wav"))
+    assert is_stop(stop.text) and stop.rejected == ""
+
+
+def test_whole_segments_are_transcribed_when_they_are_over(recogniser: PocketsphinxRecogniser) -> None:
+    sound = read_sound(RECORDINGS / "stop.wav")
+    found, partial = fed(WholeSegments(recogniser), sound)
+    assert found == recogniser.transcribe(sound)
+    assert set(partial) == {""}
 
 
 def test_words_lie_in_order_within_the_sound(recogniser: PocketsphinxRecogniser) -> None:

@@ -28,13 +28,25 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_model_directory_is_found_loaded_and_run(model: Path) -> None:
     assert whisper_model(model.parents[1]) == model
-    recogniser = WhisperRecogniser(model, ["kitchen"], threads=1)
+    recogniser = WhisperRecogniser(model, ["kitchen"], threads=1, least=0.0)
     sound = np.random.default_rng(1).normal(0, 3000, RATE).astype(np.int16)
     heard = recogniser.transcribe(sound)
     assert heard.text and heard.segments
     assert 0 < heard.confidence < 1  # random weights are sure of nothing
     assert recogniser.transcribe(sound) == heard
     assert recogniser.transcribe(sound[:0]).text == ""
+    recogniser.begin()
+    for start in range(0, len(sound), 512):
+        recogniser.feed(sound[start : start + 512])
+        assert recogniser.partial() == ""
+    assert recogniser.finish() == heard
+
+
+def test_words_that_the_model_does_not_believe_are_rejected(model: Path) -> None:
+    sound = np.random.default_rng(1).normal(0, 3000, RATE).astype(np.int16)
+    sure = WhisperRecogniser(model, threads=1, least=0.0).transcribe(sound)
+    doubtful = WhisperRecogniser(model, threads=1, least=sure.confidence + 0.01).transcribe(sound)
+    assert (doubtful.text, doubtful.rejected) == ("", sure.text)
 
 
 def test_without_a_model_there_is_none(tmp_path: Path) -> None:
