@@ -8,6 +8,7 @@ from datetime import datetime
 
 from firmware_bridge.host import HostController
 from firmware_bridge.link import Link
+from robotos.actuation.body import Body
 from robotos.actuation.gate import Audit, Gate
 from robotos.clock import VirtualClock
 from robotos.geometry import Pose
@@ -60,8 +61,11 @@ def body_rig(
     imperfection: Imperfection | None = None,
     audit: Audit | None = None,
     trace: Callable[[str, bytes], None] | None = None,
+    known: bool = True,
 ) -> BodyRig:
-    """Connected and localised at `start` (default: the dock), not armed. `trace` sees each frame on the wire.
+    """Connected at `start` (default: the dock), which the gate is told if `known`; not armed.
+
+    `trace` sees each frame on the wire.
 
     Raises:
         TimeoutError: the simulated controller does not answer.
@@ -73,7 +77,8 @@ def body_rig(
     truth = Truth(world, policy.clearance.person_slow, policy.clearance.person_stop)
     robot = SimulatedRobot(world, HostController(boot_nonce=seed + 1), truth, camera_seed=seed)
     link = Link(robot.transport, clock.now, trace)
-    gate = Gate(policy, home, link, clock, world.pose, audit)
+    where = world.pose if known else None
+    gate = Gate(policy, home, link, clock, where, audit, Body(scan_time=world.imperfection.scan_time))
     rig = BodyRig(clock, home, policy, robot, gate)
     rig.run(SETTLED)
     if not gate.state().link_up:

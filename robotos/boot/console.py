@@ -33,6 +33,18 @@ def arm_at(console: Path, by: str = "shell") -> Told:
     return Told(True, f"armed; the stop ({before}) is cleared" if before else "armed")
 
 
+def locate_at(console: Path, room: str) -> Told:
+    """Say in which room the lost robot is. Raises `GateError` when there is no gate."""
+    line = Console(console, RealClock())
+    try:
+        answer = line.locate(room)
+    finally:
+        line.close()
+    if isinstance(answer, Refused):
+        return Told(False, f"of no use ({answer.errno}): {answer.reason}")
+    return Told(True, f"it looks for itself in the {room}")
+
+
 def stop_at(console: Path, reason: str = "shell") -> Told:
     """Stop the wheels now. Raises `GateError` when there is no gate."""
     line = Console(console, RealClock())

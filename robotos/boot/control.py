@@ -20,6 +20,7 @@ from robotos.boot.utterance import Utterance
 from robotos.kernel.interrupts import Interrupt
 from robotos.kernel.kernel import Kernel
 from robotos.kernel.trace import LENGTH, Entry
+from robotos.kernel.whereabouts import room_of
 
 MAX_LINE = 64 * 1024  # bytes of one request
 MAX_CLIENTS = 16
@@ -44,7 +45,7 @@ class Services:
         for entry in kernel.trace.entries:
             self._note(entry)
         kernel.trace.watchers.append(self._note)
-        self.table: Mapping[str, Callable[[Request], object]] = {
+        self.table: dict[str, Callable[[Request], object]] = {
             "say": self.say, "outcome": self.outcome, "ps": self.ps, "trace": self.trace, "state": self.state,
             "stop": self.stop, "teach": self.teach, "taught": self.taught, "unteach": self.unteach,
         }  # fmt: skip
@@ -57,7 +58,8 @@ class Services:
     def say(self, request: Request) -> object:
         """Hand in words; the number to ask for their outcome with."""
         text = str(request["text"])
-        utterance = Utterance.say(self._kernel, text, str(request.get("source", "text")))
+        source, speaker = str(request.get("source", "text")), str(request.get("speaker", "owner"))
+        utterance = Utterance.say(self._kernel, text, source, speaker=speaker)
         number, self._next = self._next, self._next + 1
         self._utterances[number] = utterance
         while len(self._utterances) > MOST_UTTERANCES:
@@ -124,7 +126,7 @@ class Services:
             "pose": [state.pose.x, state.pose.y, state.pose.yaw], "battery": state.battery, "charging": state.charging,
             "armed": state.armed, "latched": state.latched, "link_up": state.link_up, "idle": self._kernel.idle,
             "speed": abs(state.twist.v), "turning": abs(state.twist.w),
-            "room": self._kernel.ports.home.room_at(state.pose.x, state.pose.y),
+            "room": room_of(state, self._kernel.ports.home),
             "escalations": escalations(self._kernel.ports.processor),
         }  # fmt: skip
 

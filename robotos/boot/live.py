@@ -16,11 +16,14 @@ from robotos.boot import running
 from robotos.boot.children import BootError, Child, Nursery
 from robotos.boot.control import ControlServer
 from robotos.boot.exemplars import exemplars_of
+from robotos.boot.hearing_loss import BarredActuators
+from robotos.boot.last_pose import LastPose
 from robotos.boot.maps import load_map
 from robotos.boot.places import policy_file, read_policy
 from robotos.boot.ports import must_find_port
 from robotos.boot.prepare import GATE, SIMULATED
 from robotos.boot.restore import restore_things
+from robotos.boot.stop_reflex import StopReflex
 from robotos.boot.system import build_kernel
 from robotos.clock import RealClock
 from robotos.disk import DiskError, SqliteDisk, open_disk
@@ -30,6 +33,7 @@ from robotos.kernel.kernel import Kernel
 from robotos.kernel.ports import Camera, Detection, Ears, Processor, Speech
 from robotos.navigation.home import Home
 from robotos.sim.remote import RemoteRobot, SimulationError, SimulationLostError
+from robotos.sim.world import KINEMATIC
 
 PERIOD = 0.05  # s between kernel steps
 LINK_LIMIT = 5.0  # s for the controller's handshake
@@ -51,7 +55,7 @@ class Plan:
     """What to start, and on what. Without `port` it runs on a simulated robot, put down at `start_at`.
 
     `board` names the board whose real firmware drives that robot, emulated; "" is the core compiled for this machine.
-    `trace` is a file for all frames between gate and controller.
+    `world` is one of `robotos.sim.world.WORLDS`. `trace` is a file for all frames between gate and controller.
     """
 
     map_name: str
@@ -59,6 +63,7 @@ class Plan:
     port: str | None = None
     start_at: str = "dock"
     board: str = ""
+    world: str = KINEMATIC
     trace: Path | None = None
     patience: float = PATIENCE
 
@@ -74,6 +79,7 @@ class Organs:
     speech: Speech
     ears: Ears
     senses: Callable[[], Future[Senses]] | None = None
+    barred: Callable[[], str] = lambda: ""  # why nothing may move now, such as that stop words are not heard
 
 
 @dataclass(slots=True)
@@ -86,6 +92,7 @@ class LiveSystem:
     home: Home
     disk: SqliteDisk
     actuators: RemoteActuators
+    reflex: StopReflex
     control: ControlServer
     children: Sequence[Child]
     sockets: Path
@@ -94,6 +101,10 @@ class LiveSystem:
     _tidy_at: float = 0.0
     _lost_since: float | None = None
     _closed: list[bool] = field(default_factory=list)
+    _last_pose: LastPose = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._last_pose = LastPose(self.plan.home_directory, self.plan.map_name)
 
     def run(self, going: Callable[[], bool]) -> None:
         """Step the kernel every 50 ms while `going()`; a late step is not made up for.
@@ -105,8 +116,11 @@ class LiveSystem:
         while going():
             self._check()
             try:
+                self.reflex.serve(self.kernel)
                 self.kernel.step()
+                self.reflex.watch(self.kernel)
                 self._tidy()
+                self._last_pose.keep(self.actuators.state(), time.monotonic())
             except (SimulationLostError, GateError, DiskError) as error:
                 self._check()  # a dead child explains it better
                 raise BootError(f"{error}; the robot stands still") from error
@@ -179,6 +193,8 @@ def boot_live(plan: Plan, organs: Organs, nursery: Nursery) -> LiveSystem:
         port = must_find_port(port)  # its name, for what is said about it
         actuators = _actuators(sockets / "gate", port)
         stack.callback(actuators.close)
+        reflex = _reflex(sockets / "gate")
+        stack.callback(reflex.close)
         sys.setswitchinterval(SWITCH)
         workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="compute")
         stack.callback(workers.shutdown, wait=False, cancel_futures=True)
@@ -186,8 +202,9 @@ def boot_live(plan: Plan, organs: Organs, nursery: Nursery) -> LiveSystem:
         if exemplars is not None:
             stack.callback(exemplars.close)
         kernel = build_kernel(
-            clock=RealClock(), processor=processor, actuators=actuators, camera=camera, speech=organs.speech,
-            ears=organs.ears, disk=disk, home=home, policy=policy, compute=workers.submit, exemplars=exemplars,
+            clock=RealClock(), processor=processor, actuators=BarredActuators(actuators, organs.barred),
+            camera=camera, speech=organs.speech, ears=organs.ears, disk=disk, home=home, policy=policy,
+            compute=workers.submit, exemplars=exemplars,
         )  # fmt: skip
         control = _control(kernel, sockets / "control")
         stack.callback(control.close)
@@ -197,7 +214,7 @@ def boot_live(plan: Plan, organs: Organs, nursery: Nursery) -> LiveSystem:
         card.write(plan.home_directory)
         stack.callback(running.remove, plan.home_directory)
         return LiveSystem(
-            plan, port, kernel, home, disk, actuators, control, children, sockets, exemplars, stack.pop_all()
+            plan, port, kernel, home, disk, actuators, reflex, control, children, sockets, exemplars, stack.pop_all()
         )
 
 
@@ -209,7 +226,7 @@ def _begin_simulator(plan: Plan, directory: Path, nursery: Nursery) -> Child:
     child = nursery.take(SIMULATED)
     child.begin(
         ["--map", str(directory), "--socket", str(nursery.directory / "sim"), "--start", plan.start_at,
-         "--board", plan.board]
+         "--board", plan.board, "--world", plan.world]
     )  # fmt: skip
     return child
 
@@ -220,9 +237,17 @@ def _begin_gate(plan: Plan, port: str, directory: Path, policy: Path, nursery: N
     child.begin(
         ["--port", port, "--map", str(directory), "--policy", str(policy), "--socket", str(sockets / "gate"),
          "--console", str(sockets / "console"), "--audit", str(plan.home_directory / "audit.jsonl"),
-         "--exit-with-parent", *(["--trace", str(plan.trace.absolute())] if plan.trace is not None else [])]
+         "--exit-with-parent", *(["--trace", str(plan.trace.absolute())] if plan.trace is not None else []),
+         *_known(plan)]
     )  # fmt: skip
     return child
+
+
+def _known(plan: Plan) -> list[str]:
+    """What the gate may take for its pose, if its scans bear it out, and how the simulated sensor measures."""
+    last = LastPose(plan.home_directory, plan.map_name).read()
+    told = [f"--told={last.x},{last.y},{last.yaw}"] if last is not None else []
+    return told if plan.port is not None else [*told, "--scan-time=0"]
 
 
 @contextlib.contextmanager
@@ -256,6 +281,13 @@ def _actuators(path: Path, port: str) -> RemoteActuators:
     raise BootError(
         f"no motor controller answers on {port}: check the cable, the port and the firmware (robotos doctor)"
     )
+
+
+def _reflex(path: Path) -> StopReflex:
+    try:
+        return StopReflex(path, RealClock())
+    except GateError as error:
+        raise BootError(f"{GATE} has no line for the stop reflex ({error}); start robotos again") from error
 
 
 def _disk(directory: Path) -> SqliteDisk:

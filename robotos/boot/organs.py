@@ -16,10 +16,12 @@ from robotos.kernel.ports import Ears, Heard, Speech
 from robotos.navigation.home import Home
 from robotos.peripherals.sound import SoundError
 from robotos.peripherals.typed import SilentSpeech, TypedEars
+from robotos.peripherals.wyoming.address import Address, need_package
 
 if TYPE_CHECKING:
-    from robotos.peripherals.microphone import MicrophoneEars
+    from robotos.peripherals.playback import PlayedListener
     from robotos.peripherals.recogniser import Recogniser
+    from robotos.peripherals.speaker import Output
     from robotos.peripherals.spoken import SpokenSpeech
     from robotos.peripherals.synth import Synthesiser
 
@@ -38,8 +40,8 @@ class Mouth:
 
     @property
     def problem(self) -> str:
-        """What went wrong with the loudspeaker last, "" for nothing."""
-        return self.loud.errors[-1] if self.loud is not None and self.loud.errors else ""
+        """What is wrong with the voice or the loudspeaker, "" for nothing."""
+        return self.loud.problem if self.loud is not None else ""
 
 
 @dataclass(slots=True)
@@ -54,7 +56,7 @@ class ManyEars:
 
 @dataclass(frozen=True, slots=True)
 class Hearing:
-    """The ears of a live system: a keyboard always, a microphone once `listen` has added it."""
+    """The ears of a live system: a keyboard always, a microphone once it has been added."""
 
     typed: TypedEars
     every: ManyEars
@@ -67,40 +69,53 @@ class Hearing:
 
 
 @contextlib.contextmanager
-def open_mouth(clock: Clock, mute: bool, directory: Path) -> Iterator[Mouth]:
-    """The loudspeaker if there is one and it is wanted; words on the screen alone otherwise."""
-    if mute:
+def open_mouth(
+    clock: Clock,
+    mute: bool,
+    directory: Path,
+    elsewhere: Sequence[Output] = (),
+    device: int | str | None = None,
+    listener: PlayedListener | None = None,
+) -> Iterator[Mouth]:
+    """The loudspeaker if there is one and it is wanted, and what is `elsewhere`; words on the screen otherwise.
+
+    `device` is the loudspeaker's number or part of its name; `listener` is told what it plays.
+    """
+    if mute and not elsewhere:
         yield Mouth(SilentSpeech(clock))
         return
-    from robotos.peripherals.speaker import LoudspeakerOutput
     from robotos.peripherals.spoken import SpokenSpeech
 
     try:
-        output = LoudspeakerOutput()
+        output, notice = _loudspeaker(clock, mute, elsewhere, device, listener)
         loud = SpokenSpeech(clock, best_synthesiser(directory), output)
     except SoundError as error:
         yield Mouth(SilentSpeech(clock), f"what it says is printed only: {error}")
         return
     try:
-        yield Mouth(loud, loud=loud)
+        yield Mouth(loud, notice, loud=loud)
     finally:
         loud.close()
 
 
-@contextlib.contextmanager
-def listen(clock: Clock, home: Home, directory: Path, mouth: Mouth) -> Iterator[MicrophoneEars]:
-    """The default microphone. Raises `BootError` when there is none, or nothing to understand it with."""
-    from robotos.peripherals.microphone import MicrophoneEars
-    from robotos.peripherals.vad import open_vad
+def _loudspeaker(
+    clock: Clock, mute: bool, elsewhere: Sequence[Output], device: int | str | None, listener: PlayedListener | None
+) -> tuple[Output, str]:
+    """Where speech goes, and what is to be said about it. Raises `SoundError` where it would go nowhere."""
+    from robotos.peripherals.speaker import LoudspeakerOutput, SilentOutput
 
     try:
-        ears = MicrophoneEars(clock, best_recogniser(home, directory), open_vad()[0], speaking=mouth.speaking)
+        own: Output = SilentOutput() if mute else LoudspeakerOutput(device, clock, listener)
+        notice = ""
     except SoundError as error:
-        raise BootError(f"cannot listen: {error}; leave out --listen to type only") from error
-    try:
-        yield ears
-    finally:
-        ears.close()
+        if not elsewhere:
+            raise
+        own, notice = SilentOutput(), f"it is heard at satellites only: {error}"
+    if not elsewhere:
+        return own, notice
+    from robotos.peripherals.wyoming.mouth import ManyOutputs
+
+    return ManyOutputs(own, elsewhere), notice
 
 
 def best_synthesiser(directory: Path) -> Synthesiser:
@@ -114,6 +129,11 @@ def best_synthesiser(directory: Path) -> Synthesiser:
     from robotos.peripherals.synth import open_synthesiser
 
     choice = read_choice(directory)
+    if (service := choice.services.get(Role.VOICE)) is not None:
+        need_package()
+        from robotos.peripherals.wyoming.services import WyomingSynthesiser
+
+        return WyomingSynthesiser(service)
     if (chosen := choice.file(Role.VOICE, directory)) is not None:
         return PiperSynthesiser(chosen)
     return EspeakSynthesiser() if choice.built_in(Role.VOICE) else open_synthesiser(directory)
@@ -129,12 +149,24 @@ def best_recogniser(home: Home, directory: Path) -> Recogniser:
     from robotos.peripherals.whisper import WhisperRecogniser, whisper_model
 
     choice = read_choice(directory)
+    names = [*home.rooms, *home.places, *home.things, *home.people]
+    if (service := choice.services.get(Role.RECOGNISER)) is not None:
+        return _served_recogniser(service, names)
     chosen = choice.file(Role.RECOGNISER, directory)
     model = chosen.parent if chosen is not None else whisper_model(directory)
     if model is None or choice.built_in(Role.RECOGNISER):
         return open_recogniser(home, directory / "cache")
-    names = [*home.rooms, *home.places, *home.things, *home.people]
     try:
         return WhisperRecogniser(model, names)
     except SoundError as error:
         raise BootError(str(error)) from error
+
+
+def _served_recogniser(service: Address, names: Sequence[str]) -> Recogniser:
+    try:
+        need_package()
+    except SoundError as error:
+        raise BootError(str(error)) from error
+    from robotos.peripherals.wyoming.services import WyomingRecogniser
+
+    return WyomingRecogniser(service, names)

@@ -10,6 +10,7 @@ from pathlib import Path
 from firmware_bridge.controller import Controller
 from firmware_bridge.host import HostController
 from firmware_bridge.link import Link
+from robotos.actuation.body import Body
 from robotos.actuation.gate import Audit, Gate
 from robotos.boot.exemplars import exemplars_of
 from robotos.boot.system import build_kernel
@@ -23,9 +24,11 @@ from robotos.kernel.ports import Processor
 from robotos.navigation.home import Home
 from robotos.peripherals.typed import SilentSpeech, TypedEars
 from robotos.policy import Policy
-from robotos.sim.kinematic import KinematicWorld
+from robotos.sim.flaws import Imperfection
 from robotos.sim.robot import PERIOD, SimulatedRobot
 from robotos.sim.truth import Truth
+from robotos.sim.world import KINEMATIC
+from robotos.sim.worlds import make_world
 
 CYCLE = 0.05  # s, period of gate and kernel
 BOOT_LIMIT = 2.0  # s for the handshake
@@ -116,22 +119,26 @@ def simulate(
     on_say: Callable[[float, str], None] | None = None,
     controller: Controller | None = None,
     senses: Senses | None = None,
+    world: str = KINEMATIC,
+    imperfection: Imperfection | None = None,
 ) -> Rig:
     """Put a simulated robot into a home and boot the system on it; the disk is in `directory`.
 
     `controller` is the motor controller; without one the firmware's core runs on this machine. With `senses` the
     processor is shown phrases like what was said; they are not closed here: many rigs may share them.
 
+    `world` is one of `robotos.sim.world.WORLDS`, `imperfection` what is wrong with the robot in it.
+
     `audit` is handed one mapping for each order to the gate, `on_say` the clock and the words of each sentence.
     """
     clock = VirtualClock(wall)
-    world = KinematicWorld(home, start, seed)
-    truth = Truth(world, policy.clearance.person_slow, policy.clearance.person_stop)
-    robot = SimulatedRobot(world, controller or HostController(boot_nonce=seed + 1), truth, camera_seed=seed)
+    body = make_world(world, home, start, seed, imperfection)
+    truth = Truth(body, policy.clearance.person_slow, policy.clearance.person_stop)
+    robot = SimulatedRobot(body, controller or HostController(boot_nonce=seed + 1), truth, camera_seed=seed)
     if battery < 1.0:
         robot.set_battery(battery)
     link = Link(robot.transport, clock.now)
-    gate = Gate(policy, home, link, clock, world.pose, audit)
+    gate = Gate(policy, home, link, clock, body.pose, audit, Body(scan_time=body.imperfection.scan_time))
     disk = open_disk(directory, clock, index=index, durable=durable)
     disk.import_home(home)
     ears, speech = TypedEars(clock), SilentSpeech(clock, on_say)

@@ -63,10 +63,12 @@ class Utterance:
     _stopped: bool = False  # it was the stop word: the reflex has acted before `say` returns
 
     @classmethod
-    def say(cls, kernel: Kernel, text: str, source: str = "text", confidence: float = 1.0) -> Utterance:
-        """Hand the owner's words to the kernel and begin to follow them."""
+    def say(
+        cls, kernel: Kernel, text: str, source: str = "text", confidence: float = 1.0, speaker: str = "owner"
+    ) -> Utterance:
+        """Hand words to the kernel, the owner's unless another speaker is named, and begin to follow them."""
         now = kernel.now()
-        one = cls(kernel, Heard(text, confidence, now, now, "owner", source))
+        one = cls(kernel, Heard(text, confidence, now, now, speaker, source))
         one._asked, one._last = kernel.asked, max(kernel.processes, default=0)
         kernel.trace.watchers.append(one._note)
         kernel.hear(one.heard)

@@ -19,7 +19,9 @@ class Endpointing:
     on: float = 0.5  # probability that begins speech
     off: float = 0.35  # and below which it may be over
     shortest: float = 0.1  # of speech that counts as such
-    pause: float = 0.6  # of quiet that ends an utterance
+    pause: float = 0.6  # of quiet that ends an utterance of which nothing is known
+    finished: float = 0.32  # that ends one whose words sound finished
+    unfinished: float = 1.3  # and one that breaks off, or ends with a hesitation
     lead: float = 0.25  # kept from before the beginning
     tail: float = 0.2  # and from after the end
     longest: float = 20.0  # after which an utterance ends, whoever still speaks
@@ -57,8 +59,13 @@ class Endpointer:
         first = self._frames if self._began is None else self._began
         return max(0.0, first * FRAME_SECONDS - self._settings.lead)
 
-    def push(self, probability: float) -> Span | None:
-        """The probability of the next frame; the utterance that it ended, if any."""
+    @property
+    def quiet(self) -> float:
+        """Seconds since the last frame with speech of the utterance; 0 while there is none."""
+        return 0.0 if self._began is None else (self._frames - self._last) * FRAME_SECONDS
+
+    def push(self, probability: float, pause: float | None = None) -> Span | None:
+        """The probability of the next frame; the utterance that it ended, if any, after so long a `pause` (s)."""
         self._frames += 1
         if self._began is None:
             if probability < self._settings.on:
@@ -67,9 +74,9 @@ class Endpointer:
         if probability >= self._settings.off:
             self._last = self._frames
             self._voiced += 1
-        quiet = (self._frames - self._last) * FRAME_SECONDS
         length = (self._frames - self._began) * FRAME_SECONDS
-        return self._finish() if quiet >= self._settings.pause or length >= self._settings.longest else None
+        enough = self._settings.pause if pause is None else pause
+        return self._finish() if self.quiet >= enough or length >= self._settings.longest else None
 
     def close(self) -> Span | None:
         """The stream is over: what was being said, if anything."""
@@ -85,9 +92,13 @@ class Endpointer:
         return Span(max(0.0, began * FRAME_SECONDS - self._settings.lead), end)
 
 
-def spans(pcm: Pcm, vad: Vad, settings: Endpointing = DEFAULT) -> Iterator[Span]:
-    """The utterances in a whole recording, in order; the last frame is filled up with silence."""
-    vad.reset()
+def spans(pcm: Pcm, vad: Vad, settings: Endpointing = DEFAULT, reset: bool = True) -> Iterator[Span]:
+    """The utterances in a whole recording, in order; the last frame is filled up with silence.
+
+    Without `reset` the detector remembers what it has heard before.
+    """
+    if reset:
+        vad.reset()
     endpointer = Endpointer(settings)
     length = len(pcm) / RATE
     padded = np.concatenate((pcm, np.zeros(-len(pcm) % FRAME, np.int16)))

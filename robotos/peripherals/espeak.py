@@ -17,6 +17,7 @@ _DONT_EXIT: Final = 0x8000  # espeakINITIALIZE_DONT_EXIT: an error is returned, 
 _UTF8: Final = 1  # espeakCHARS_UTF8
 _BY_CHARACTER: Final = 1  # POS_CHARACTER
 _RATE_PARAMETER: Final = 1  # espeakRATE, words a minute
+_PITCH_PARAMETER: Final = 3  # espeakPITCH, 0 to 100
 _CONTINUE: Final = 0  # answer of the callback
 
 _CALLBACK: Final = ctypes.CFUNCTYPE(
@@ -29,8 +30,8 @@ class EspeakSynthesiser:
 
     name = "espeak-ng"
 
-    def __init__(self, voice: str = "en-us", words_per_minute: int = 150) -> None:
-        """Loads the library (a few ms). Raises `SoundError` when it or the voice is missing."""
+    def __init__(self, voice: str = "en-us", words_per_minute: int = 150, pitch: int = 50) -> None:
+        """Loads the library (a few ms). `pitch` from 0 to 100. Raises `SoundError` when it or the voice is missing."""
         try:
             import espeakng_loader
         except ImportError as error:
@@ -54,6 +55,7 @@ class EspeakSynthesiser:
         if self._library.espeak_SetVoiceByName(voice.encode()) != 0:
             raise SoundError(f"espeak-ng has no voice {voice!r}; take en-us or en")
         self._library.espeak_SetParameter(_RATE_PARAMETER, words_per_minute, 0)
+        self._library.espeak_SetParameter(_PITCH_PARAMETER, pitch, 0)
 
     def synthesise(self, text: str) -> Synthesised:
         """`text` (already normalised) as sound; empty for an empty text. Raises `SoundError`."""

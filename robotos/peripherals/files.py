@@ -8,13 +8,14 @@ from pathlib import Path
 from robotos.clock import Clock
 from robotos.kernel.ports import Heard
 from robotos.peripherals.endpoint import cut, spans
-from robotos.peripherals.recogniser import Recogniser
+from robotos.peripherals.listening.foreground import ForegroundVad
+from robotos.peripherals.recogniser import Transcriber
 from robotos.peripherals.sound import RATE, Pcm, read_sound
 from robotos.peripherals.typed import TypedEars
 from robotos.peripherals.vad import Vad, open_vad
 
 
-def transcribe_file(path: Path, recogniser: Recogniser, vad: Vad | None = None) -> Heard:
+def transcribe_file(path: Path, recogniser: Transcriber, vad: Vad | None = None) -> Heard:
     """All that is said in a sound file, as one utterance.
 
     `began` and `ended` are seconds from the beginning of the file; `text` is "" for silence or noise, and then they
@@ -23,12 +24,12 @@ def transcribe_file(path: Path, recogniser: Recogniser, vad: Vad | None = None) 
     return transcribe_sound(read_sound(path), recogniser, vad)
 
 
-def transcribe_sound(pcm: Pcm, recogniser: Recogniser, vad: Vad | None = None) -> Heard:
-    """All that is said in `pcm` (n,) at 16 kHz, as `transcribe_file` answers it."""
+def transcribe_sound(pcm: Pcm, recogniser: Transcriber, vad: Vad | None = None) -> Heard:
+    """All that is said in `pcm` (n,) at 16 kHz, as `transcribe_file` answers it; distant babble is left out."""
+    near = ForegroundVad(vad if vad is not None else open_vad()[0])
+    near.prime(pcm)
     found = [
-        (span, heard)
-        for span in spans(pcm, vad if vad is not None else open_vad()[0])
-        if (heard := recogniser.transcribe(cut(pcm, span))).text
+        (span, heard) for span in spans(pcm, near, reset=False) if (heard := recogniser.transcribe(cut(pcm, span))).text
     ]
     if not found:
         return Heard("", 0.0, 0.0, len(pcm) / RATE)
@@ -39,7 +40,7 @@ def transcribe_sound(pcm: Pcm, recogniser: Recogniser, vad: Vad | None = None) -
 class FileEars:
     """Implements `ports.Ears` for sound files played "now": their words arrive once, stamped by the clock."""
 
-    def __init__(self, clock: Clock, recogniser: Recogniser) -> None:
+    def __init__(self, clock: Clock, recogniser: Transcriber) -> None:
         self._clock = clock
         self._recogniser = recogniser
         self._words = TypedEars(clock)

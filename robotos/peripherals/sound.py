@@ -75,6 +75,11 @@ def to_float(pcm: Pcm) -> NDArray[np.float32]:
     return pcm.astype(np.float32) / np.float32(_FULL_SCALE)
 
 
+def to_pcm(sound: NDArray[np.float32]) -> Pcm:
+    """Samples of full scale 1 as 16 bits, clipped."""
+    return np.asarray(np.clip(np.rint(sound * 32767.0), -32768, 32767), dtype=np.int16)
+
+
 def level(pcm: Pcm) -> float:
     """Root mean square in dB below full scale; -120 for digital silence."""
     power = float(np.mean(np.square(to_float(pcm), dtype=np.float64))) if len(pcm) else 0.0

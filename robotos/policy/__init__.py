@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
 
 DEFAULT = Path(__file__).with_name("policy.toml")
@@ -103,6 +103,35 @@ class Disk(_Section):
     memories_days: float = Field(default=0.0, ge=0, le=36500)
 
 
+class Voice(_Section):
+    """Whom the robot listens to; seconds."""
+
+    names: tuple[str, ...] = Field(default=("robot",), min_length=1)
+    follow_up: float = Field(default=8.0, ge=0, le=60)
+    always_listening: bool = False
+    move_when_deaf: bool = False
+
+    @field_validator("names")
+    @classmethod
+    def _names_are_words(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(re.fullmatch(r"[a-z']+( [a-z']+)*", name) for name in names):
+            raise ValueError('names are words in lower case, such as "robot"')
+        return names
+
+
+class Cleaning(_Section):
+    """Which thing the robot takes along to clean a kind of floor, as the layout names floors and things."""
+
+    tools: dict[str, str] = {}
+
+    @field_validator("tools")
+    @classmethod
+    def _named(cls, tools: dict[str, str]) -> dict[str, str]:
+        if not all(name.strip() and name == name.strip() for pair in tools.items() for name in pair):
+            raise ValueError('a floor and its tool are names, such as {tiles = "mop"}')
+        return tools
+
+
 class Policy(_Section):
     """Everything the gate and the kernel are allowed to decide by."""
 
@@ -112,7 +141,9 @@ class Policy(_Section):
     recover: Recover
     battery: Battery
     tasks: Tasks
+    cleaning: Cleaning = Cleaning()
     disk: Disk = Disk()
+    voice: Voice = Voice()
 
 
 def load(path: Path = DEFAULT) -> Policy:

@@ -46,6 +46,12 @@ def add_session(to: argparse.ArgumentParser) -> None:
     """Options of the commands that keep a live system running."""
     to.add_argument("--mute", action="store_true", help="print what is said, play nothing")
     to.add_argument("--listen", action="store_true", help="listen to the microphone as well as the keyboard")
+    to.add_argument("--microphone", metavar="NAME", help="part of a microphone's name: robotos voice devices")
+    to.add_argument("--loudspeaker", metavar="NAME", help="part of a loudspeaker's name")
+    to.add_argument(
+        "--satellite", action="append", default=[], metavar="HOST[:PORT]",
+        help="listen and speak at this Wyoming satellite as well; repeatable",
+    )  # fmt: skip
     to.add_argument("--say", action="append", default=[], metavar="TEXT", help="say this when quiet; repeatable")
     to.add_argument("--seconds", type=seconds, metavar="S", help="end after so many seconds")
     to.add_argument("--exit-when-idle", action="store_true", help="end once everything asked for is done")

@@ -19,6 +19,7 @@ class Prompt:
     system: LiveSystem
     screen: Screen
     stopping: list[str]
+    talk: Callable[[bool], str] | None = None  # push to talk, where a microphone listens
 
     def run(self, words: str) -> None:
         """`/name`; an unknown one is answered with those there are."""
@@ -33,13 +34,14 @@ class Prompt:
     def _commands(self) -> Mapping[str, Callable[[], None]]:
         return {
             "/help": self._help, "/ps": self._ps, "/state": self._state, "/arm": self._arm,
+            "/talk": lambda: self._talk(True), "/hush": lambda: self._talk(False),
             "/quit": lambda: self.stopping.append("/quit"),
         }  # fmt: skip
 
     def _help(self) -> None:
         self.screen.print(
             "Words go to the robot as if you had said them. /ps processes, /state the body, /arm after a hard stop, "
-            '/quit. "stop" stops at once.'
+            '/talk all that is said is for it until /hush, /quit. "stop" stops at once.'
         )
 
     def _ps(self) -> None:
@@ -53,6 +55,9 @@ class Prompt:
             f"at x {state.pose.x:.2f} m, y {state.pose.y:.2f} m, heading {state.pose.yaw:.2f} rad; {stopped}; "
             f"battery {state.battery:.0%}{', charging' if state.charging else ''}"
         )
+
+    def _talk(self, on: bool) -> None:
+        self.screen.print(self.talk(on) if self.talk is not None else "no microphone listens; start it with --listen")
 
     def _arm(self) -> None:
         try:

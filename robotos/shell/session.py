@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -21,15 +22,23 @@ from rich.console import Console
 
 from robotos.boot.children import Nursery
 from robotos.boot.exemplars import opening
+from robotos.boot.hearing_loss import HearingLoss
 from robotos.boot.library.choice import Choice, read_choice
+from robotos.boot.listening import Listen, attention_of, listen
 from robotos.boot.live import LiveSystem, Organs, Plan, boot_live
 from robotos.boot.model import load_core, threaded
-from robotos.boot.organs import Hearing, Mouth, listen, open_mouth
+from robotos.boot.organs import Hearing, Mouth, open_mouth
+from robotos.boot.places import policy_file, read_policy
 from robotos.boot.routing import problem_of, routed
+from robotos.boot.satellites import Hearers, listening, outposts
 from robotos.clock import RealClock
 from robotos.kernel.ports import Processor
 from robotos.kernel.trace import Entry
+from robotos.kernel.whereabouts import room_of
+from robotos.peripherals.device_list import named
+from robotos.peripherals.echo import EchoReference
 from robotos.peripherals.typed import TypedEars
+from robotos.shell.ears_view import EarsView
 from robotos.shell.keyboard import Lines, Screen, kept_terminal
 from robotos.shell.lines import Line
 from robotos.shell.options import print_json
@@ -62,6 +71,8 @@ class Session:
     exit_when_idle: bool
     problems: Callable[[], Sequence[str]]  # of microphone and loudspeaker
     stopping: list[str] = field(default_factory=list)  # why it is to end
+    talk: Callable[[bool], str] | None = None  # push to talk
+    looks: list[Callable[[], None]] = field(default_factory=list)  # what else is done before each step
     _told: Sequence[str] = ()
     _quiet_since: float | None = None
 
@@ -80,6 +91,8 @@ class Session:
             return False
         if self.lines.interactive:
             self._typed()
+        for look in self.looks:
+            look()
         self._tell_problems()
         quiet = self.system.kernel.idle
         self._quiet_since = (self._quiet_since or now) if quiet else None
@@ -109,7 +122,7 @@ class Session:
     def _typed(self) -> None:
         while (words := self.lines.take()) is not None:
             if words.lstrip().startswith("/"):
-                Prompt(self.system, self.screen, self.stopping).run(words.strip())
+                Prompt(self.system, self.screen, self.stopping, self.talk).run(words.strip())
             else:
                 self._say(words)
         if self.lines.ended:
@@ -136,26 +149,36 @@ def run_session(plan: Plan, options: argparse.Namespace, nursery: Nursery, load:
     with ExitStack() as stack:
         stack.enter_context(_signals(stopping))
         stack.enter_context(kept_terminal())
-        mouth = stack.enter_context(open_mouth(clock, options.mute, directory))
+        posts = outposts(options.satellite, clock)
+        reference = EchoReference()
+        mouth = stack.enter_context(
+            open_mouth(
+                clock, options.mute, directory, [post.output for post in posts], named(options.loudspeaker), reference
+            )
+        )  # fmt: skip
         senses = opening if load is load_processor else None  # a processor that was handed in knows what it does
         choice = read_choice(directory)
-
-        def processor() -> Processor:
-            first = load(options.model)
-            alone = options.model is not None or load is not load_processor  # a model that was named works alone
-            return first if alone else routed(first, choice, directory, clock)
-
-        organs = Organs(processor, mouth.speech, hearing.every, senses)
+        loss = HearingLoss(read_policy(policy_file(directory)).voice.move_when_deaf)
+        processor = partial(_processor, load, options.model, choice, directory, clock)
+        organs = Organs(processor, mouth.speech, hearing.every, senses, loss.barred)
         system = boot_live(plan, organs, nursery)
         stack.callback(system.close)
-        ears = stack.enter_context(listen(clock, system.home, directory, mouth)) if options.listen else None
-        if ears is not None:
+        attention = attention_of(system.kernel.ports.policy.voice, system.home)
+        ears = None
+        if options.listen:
+            wanted = Listen(attention, system.reflex.hear, reference, named(options.microphone))
+            ears = stack.enter_context(listen(clock, system.home, directory, mouth, wanted))
             hearing.every.ears.append(ears)
+        told = Hearers(system.kernel.ports.policy.voice, system.reflex.hear, mouth)
+        far = stack.enter_context(listening(posts, clock, system.home, directory, told))
+        hearing.every.ears.extend(far)
         session = Session(
             system, hearing.typed, Lines(interactive), Screen(Console()), options.json,
             deque(options.say), time.monotonic() + (options.seconds or math.inf), options.exit_when_idle,
-            lambda: _problems(system, mouth, ears), stopping,
+            lambda: [*_problems(system, mouth, ears), *(one.problem for one in far if one.problem)], stopping,
         )  # fmt: skip
+        if ears is not None:
+            _attend(session, EarsView(ears, mouth, attention, system.kernel, session.show), loss)
         _greet(session, mouth, choice, _since_process_start())
         system.kernel.trace.watchers.append(session.watch)
         session.lines.start()
@@ -164,12 +187,29 @@ def run_session(plan: Plan, options: argparse.Namespace, nursery: Nursery, load:
     return 0
 
 
+def _processor(load: LoadProcessor, model: Path | None, choice: Choice, directory: Path, clock: RealClock) -> Processor:
+    """The model to begin with, and the larger one behind it; a model that was named or handed in works alone."""
+    first = load(model)
+    alone = model is not None or load is not load_processor
+    return first if alone else routed(first, choice, directory, clock)
+
+
+def _attend(session: Session, view: EarsView, loss: HearingLoss) -> None:
+    """Have the ears looked after in every step, and let people push to talk."""
+    system = session.system
+    loss.deaf = lambda: view.ears.deaf
+    session.looks += [view.look, lambda: loss.watch(system.kernel)]
+    session.talk = view.talk
+    system.kernel.trace.watchers.append(view.watch)
+    system.control.services.table["talk"] = lambda request: view.talk(bool(request.get("on", True)))
+
+
 def _problems(system: LiveSystem, mouth: Mouth, ears: MicrophoneEars | None) -> Sequence[str]:
     """What does not work as it should now, in sentences."""
     exemplars = system.exemplars
     found = (
         mouth.problem, ears.problem if ears else "", exemplars.problem if exemplars is not None else "",
-        problem_of(system.kernel.ports.processor),
+        problem_of(system.kernel.ports.processor), system.reflex.problem,
     )  # fmt: skip
     return [problem for problem in found if problem]
 
@@ -199,7 +239,7 @@ def _since_process_start() -> float:
 def _greet(session: Session, mouth: Mouth, choice: Choice, took: float) -> None:
     system = session.system
     state = system.actuators.state()
-    room = system.home.room_at(state.pose.x, state.pose.y)
+    room = room_of(state, system.home)
     if session.as_json:
         print_json(
             {"ready": True, "seconds": round(took, 3), "pid": os.getpid(), "children": system.pids, "room": room}
@@ -207,9 +247,9 @@ def _greet(session: Session, mouth: Mouth, choice: Choice, took: float) -> None:
         for notice in choice.notices:
             session.show("notice", notice)
         return
-    where = f"on {system.plan.port}" if system.plan.port else "simulated"
+    where = (f"on {system.plan.port}" if system.plan.port else "simulated") + (f", in the {room}" if room else "")
     session.screen.print(
-        f"robotos is ready after {took:.1f} s: {system.home.name}, {where}, in the {room}, battery {state.battery:.0%}"
+        f"robotos is ready after {took:.1f} s: {system.home.name}, {where}, battery {state.battery:.0%}"
     )
     for notice in (*choice.notices, *_notices(system, mouth)):
         session.screen.print(f"  {notice}")

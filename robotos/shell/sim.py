@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from robotos.boot.prepare import nursery
 from robotos.shell.options import add_session, add_system, home_of, parser
+from robotos.sim.world import KINEMATIC, WORLDS
 
 if TYPE_CHECKING:
     from robotos.shell.session import LoadProcessor
@@ -23,8 +24,9 @@ def main(argv: Sequence[str], load: LoadProcessor | None = None) -> int:
         from robotos.shell.session import load_processor, run_session
 
         plan = Plan(
-            options.map, home, start_at=options.at, board=options.board, trace=options.trace, patience=options.patience
-        )
+            options.map, home, start_at=options.at, board=options.board, world=options.world, trace=options.trace,
+            patience=options.patience,
+        )  # fmt: skip
         return run_session(plan, options, children, load or load_processor)
 
 
@@ -41,5 +43,9 @@ def _options(argv: Sequence[str]) -> argparse.Namespace:
     to.add_argument(
         "--board", default="", metavar="NAME", help="run the firmware's real binary for this board, emulated (mega2560)"
     )
+    to.add_argument(
+        "--world", choices=WORLDS, default=KINEMATIC,
+        help="how the world is simulated; mujoco has contact, slip and things that can be pushed (default: kinematic)",
+    )  # fmt: skip
     to.add_argument("--at", default="dock", metavar="PLACE", help="room or place where the robot stands")
     return to.parse_args(argv)

@@ -16,6 +16,7 @@ _ALL = (
     Work("frames", "damaged frames against a driving controller", "frames", 1_000_000, 5_000, 50_000, runners.frames),
     Work("gate", "a hostile caller at the gate, people about", "calls", 1_000_000, 5_000, 20_000, runners.gate),
     Work("fuzz", "libFuzzer, sanitizers on", "inputs each", 1_000_000, 5_000, 250_000, runners.fuzz, runners.no_fuzzer),
+    Work("listening", "hours of sound down the listening path", "minutes", 480, 6, 480, runners.listening),
     Work("disk", "kill -9 while the disk is written", "kills", 200, 4, 20, runners.disk),
 )
 PARTS: Mapping[str, Work] = MappingProxyType({work.name: work for work in _ALL})

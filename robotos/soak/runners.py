@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 LOADS = 2  # busy processes for each core
 LATE_FRAME, LATE_PWM = 0.005, 0.020  # s
+MOST_GROWN, MOST_DRIFT = 10.0, 0.06  # MB, s: of eight hours of listening
 
 
 def _board() -> tuple[str | None, str]:
@@ -174,6 +175,27 @@ def disk(count: int, seed: int, progress: Progress) -> Part:
 
     with _carried_out():
         return adapted("disk", disk_kills.run, count, seed, progress)
+
+
+def listening(count: int, seed: int, progress: Progress) -> Part:
+    """Sound down the listening path, faster than real time, in one piece."""
+    from robotos.trials import listening_soak
+
+    found = listening_soak.stream(count, seed)
+    progress(count)
+    how = again("listening", seed, count)
+    wrong = [
+        *([f"{found.spoken - found.heard} orders not heard"] if found.heard < found.spoken else []),
+        *([f"{found.false} times nobody was heard to speak"] if found.false else []),
+        *([f"memory grew by {found.grown:.1f} MB"] if found.grown > MOST_GROWN else []),
+        *([f"time was {found.drift * 1e3:.0f} ms wrong"] if found.drift > MOST_DRIFT else []),
+    ]
+    return Part(
+        {"minutes": found.minutes, "orders spoken": found.spoken, "orders heard": found.heard},
+        [Violation(what, how) for what in wrong],
+        {"memory grown by, MB": round(found.grown, 1), "time wrong by, ms": round(found.drift * 1e3, 1)},
+        ["a quiet room, two orders and one sentence of the robot's own each minute; the device's clock 60 ppm wrong"],
+    )
 
 
 def no_fuzzer() -> str | None:

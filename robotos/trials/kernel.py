@@ -24,6 +24,7 @@ from robotos.boot.control import ControlServer
 from robotos.boot.live import SWITCH, WORKERS, LiveSystem, Plan
 from robotos.boot.maps import load_map
 from robotos.boot.places import policy_file, read_policy
+from robotos.boot.stop_reflex import StopReflex
 from robotos.boot.system import build_kernel
 from robotos.clock import RealClock
 from robotos.disk import DiskError, open_disk
@@ -52,6 +53,8 @@ def attach(options: argparse.Namespace) -> LiveSystem:
         stack.callback(robot.close)
         actuators = RemoteActuators(options.gate, clock)
         stack.callback(actuators.close)
+        reflex = StopReflex(options.gate, clock)
+        stack.callback(reflex.close)
         sys.setswitchinterval(SWITCH)
         workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="compute")
         stack.callback(workers.shutdown, wait=False, cancel_futures=True)
@@ -63,7 +66,9 @@ def attach(options: argparse.Namespace) -> LiveSystem:
         stack.callback(control.close)
         plan = Plan(options.map, options.home, "trial", patience=PATIENCE)
         sockets = options.control.parent
-        return LiveSystem(plan, "trial", kernel, home, disk, actuators, control, (), sockets, None, stack.pop_all())
+        return LiveSystem(
+            plan, "trial", kernel, home, disk, actuators, reflex, control, (), sockets, None, stack.pop_all()
+        )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

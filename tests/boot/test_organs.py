@@ -6,10 +6,13 @@ from pathlib import Path
 import pytest
 
 from robotos.boot.children import BootError
-from robotos.boot.organs import Hearing, best_recogniser, listen, open_mouth
+from robotos.boot.listening import Listen, attention_of, listen
+from robotos.boot.organs import Hearing, best_recogniser, open_mouth
 from robotos.clock import RealClock, VirtualClock
 from robotos.navigation.home import Home
+from robotos.peripherals.echo import EchoReference
 from robotos.peripherals.typed import SilentSpeech, TypedEars
+from robotos.policy import Voice
 
 
 def test_many_ears_hear_everything_once() -> None:
@@ -34,8 +37,10 @@ def test_a_mouth_is_loud_or_says_why_not(tmp_path: Path) -> None:
 
 
 def test_ears_listen_or_say_what_to_do(cottage: Home, tmp_path: Path) -> None:
+    wanted = Listen(attention_of(Voice(), cottage), lambda heard: False, EchoReference())
+    clock = RealClock()
     try:
-        with open_mouth(RealClock(), True, tmp_path) as mouth, listen(RealClock(), cottage, tmp_path, mouth) as ears:
+        with open_mouth(clock, True, tmp_path) as mouth, listen(clock, cottage, tmp_path, mouth, wanted) as ears:
             assert not ears.problem
     except BootError as error:
         assert str(error).startswith("cannot listen: ") and "--listen" in str(error)

@@ -12,7 +12,7 @@ from robotos.clock import RealClock
 from robotos.peripherals.sound import SoundError, read_sound
 from robotos.peripherals.speaker import SilentOutput, WavLog
 from robotos.peripherals.spoken import SpokenSpeech
-from robotos.peripherals.synth import Synthesised
+from robotos.peripherals.synth import Synthesised, TimedSynthesiser
 
 RATE = 16_000
 LIMIT = 10.0  # s
@@ -28,6 +28,10 @@ class Tone:
 
     def synthesise(self, text: str) -> Synthesised:
         self.asked.append(text)
+        if text == "hm.":  # how a mouth warms up
+            return Synthesised(np.zeros(RATE // 10, np.int16), RATE)
+        if text.startswith("stone"):
+            threading.Event().wait(3.0)
         if text.startswith("silence"):
             raise SoundError("the voice is hoarse; try another one")
         return Synthesised(np.full(len(text) * RATE // 10, 1000, np.int16), RATE)
@@ -41,11 +45,28 @@ class Gate:
         self.began = threading.Event()
         self.samples = 0
         self.aborted = threading.Event()
+        self.level = 1.0
+        self.lost = 0  # times that it fails
+        self.tries = 0
 
     def write(self, pcm: np.ndarray, rate: int) -> None:
+        if len(pcm) == 0:
+            return
+        self.tries += 1
+        if self.tries <= self.lost:
+            raise SoundError("the loudspeaker has stopped working; check its cable")
         self.began.set()
         assert self.open.wait(LIMIT)
         self.samples += len(pcm)
+
+    def pump(self) -> None:
+        return None
+
+    def drain(self) -> None:
+        return None
+
+    def duck(self, level: float) -> None:
+        self.level = level
 
     def abort(self) -> None:
         self.aborted.set()
@@ -109,7 +130,7 @@ def test_hush_cuts_off_what_plays_and_drops_what_waits(speech: SpokenSpeech, gat
     gate.open.set()
     assert finished(speech, 2) == tickets
     assert gate.aborted.is_set()
-    assert gate.samples <= RATE // 20  # the one block that was being written
+    assert gate.samples <= RATE // 50  # the one block that was being written
     after = speech.say("Heard.")
     assert finished(speech, 1) == [after]
     assert gate.samples >= len("Heard.") * RATE // 10
@@ -134,6 +155,49 @@ def test_a_voice_that_fails_is_told_and_blocks_nobody(speech: SpokenSpeech, gate
     assert finished(speech, 2) == tickets
     assert speech.errors == ["the voice is hoarse; try another one"]
     assert gate.samples == len("Sound.") * RATE // 10
+
+
+def test_a_voice_that_hangs_is_given_up(gate: Gate) -> None:
+    voice = TimedSynthesiser(Tone(), limit=0.1)
+    with pytest.raises(SoundError, match=r"tone has not spoken within .* choose another voice"):
+        voice.synthesise("stone")
+    began = time.monotonic()
+    with pytest.raises(SoundError, match="still does not answer"):
+        voice.synthesise("One.")
+    assert time.monotonic() - began < 0.1
+    time.sleep(3.1)  # it comes to itself
+    assert voice.synthesise("One.").seconds == pytest.approx(0.4)
+
+
+def test_a_loudspeaker_that_comes_back_in_mid_sentence_goes_on(gate: Gate) -> None:
+    gate.lost = 2
+    gate.open.set()
+    speech = SpokenSpeech(RealClock(), Tone(), gate)
+    speech.say("One.")
+    finished(speech, 1)
+    assert gate.samples == len("One.") * RATE // 10  # nothing was left out
+    assert speech.errors == ["the loudspeaker has stopped working; check its cable"]
+    assert speech.problem == ""
+    speech.close()
+
+
+def test_a_disk_that_is_full_does_not_silence_it(gate: Gate, tmp_path: Path) -> None:
+    class Full(WavLog):
+        def append(self, pcm: np.ndarray) -> None:
+            raise SoundError("what is said can no longer be recorded; make room on the disk")
+
+    gate.open.set()
+    speech = SpokenSpeech(RealClock(), Tone(), gate, Full(tmp_path / "said.wav", RATE))
+    speech.say("One.")
+    finished(speech, 1)
+    assert gate.samples == len("One.") * RATE // 10
+    assert [error for error in speech.errors if "make room" in error]
+    speech.close()
+
+
+def test_ducking_reaches_the_loudspeaker(speech: SpokenSpeech, gate: Gate) -> None:
+    speech.duck(0.2)
+    assert gate.level == 0.2
 
 
 def test_what_is_said_is_also_written(tmp_path: Path, gate: Gate) -> None:

@@ -6,11 +6,13 @@ from types import ModuleType
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from robotos.peripherals.espeak import EspeakSynthesiser
 from robotos.peripherals.piper import PiperSynthesiser
 from robotos.peripherals.sound import SoundError
-from robotos.peripherals.synth import open_synthesiser, spoken_sentences
+from robotos.peripherals.synth import open_synthesiser, spoken_pieces, spoken_sentences
 
 needs_espeak = pytest.mark.skipif(
     importlib.util.find_spec("espeakng_loader") is None, reason="espeak-ng comes with the espeak extra"
@@ -30,6 +32,26 @@ def test_sentences_are_cut_and_spelt_out() -> None:
     said = spoken_sentences("I cleaned it at 15:00. Is 0.5 m enough?  Yes!")
     assert said == ["I cleaned it at three p m.", "Is zero point five metres enough?", "Yes!"]
     assert spoken_sentences("  ") == []
+
+
+LONG = "I am going to the kitchen, and when I have cleaned it I will come back to you. Then I will wait."
+
+
+def test_a_long_beginning_is_cut_where_a_speaker_takes_breath() -> None:
+    assert spoken_pieces(LONG, 200) == spoken_sentences(LONG)
+    first, rest, last = spoken_pieces(LONG, 30)
+    assert (first, last) == ("I am going to the kitchen,", "Then I will wait.")
+    assert f"{first} {rest} {last}" == LONG
+    assert spoken_pieces(LONG, 60)[0] == "I am going to the kitchen,"  # no "and" is left hanging
+    assert spoken_pieces("Nothing here could be cut in any sensible way at all.", 10) == [
+        "Nothing here could be cut in any sensible way at all."
+    ]
+    assert spoken_pieces("", 10) == []
+
+
+@given(st.text(alphabet="abc ,;.!?\n", max_size=80), st.floats(1, 100))
+def test_cutting_loses_no_word(text: str, first: float) -> None:
+    assert " ".join(spoken_pieces(text, first)).split() == " ".join(spoken_sentences(text)).split()
 
 
 @needs_espeak

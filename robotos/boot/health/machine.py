@@ -9,7 +9,8 @@ import shutil
 import sys
 from pathlib import Path
 
-from firmware_bridge.host import CoreMissingError, HostController, Inputs
+from firmware_bridge.host import HostController, Inputs
+from firmware_bridge.native import CoreMissingError
 from robotos.boot.health.finding import Finding, Patient, State, asked_apart
 
 OLDEST = (3, 11)

@@ -7,7 +7,7 @@ the work, and a notice says so and what to do.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -15,12 +15,16 @@ from types import MappingProxyType
 from robotos.boot.children import BootError
 from robotos.boot.library.catalogue import MODELS, HubModel, Role
 from robotos.boot.library.store import missing, sha256_of_main
+from robotos.peripherals.sound import SoundError
+from robotos.peripherals.wyoming.address import Address, is_address, parse_address
 
 FILE = "models.toml"
 BUILT_IN: Mapping[str, Role] = MappingProxyType(
     {"bundled": Role.LARGER, "pocketsphinx": Role.RECOGNISER, "espeak": Role.VOICE}
 )
 """What robotos does without any of these models, by the name it is chosen with."""
+SERVED = (Role.RECOGNISER, Role.VOICE)
+"""What a Wyoming service can do as well: then `wyoming://host:port` stands in the place of a model's name."""
 _INSTEAD = {
     Role.LARGER: "the bundled model works alone",
     Role.RECOGNISER: "pocketsphinx listens",
@@ -32,11 +36,13 @@ _INSTEAD = {
 class Choice:
     """The models to start with, by role: a model that is there, or None for what is built in.
 
-    A role that is not in `models` was left open. `notices` tells which choices could not be kept, and why.
+    A role that is in neither `models` nor `services`, where another machine does it, was left open. `notices` tells
+    which choices could not be kept, and why.
     """
 
     models: Mapping[Role, HubModel | None] = field(default_factory=dict)
     notices: tuple[str, ...] = ()
+    services: Mapping[Role, Address] = field(default_factory=dict)
 
     def file(self, role: Role, home: Path) -> Path | None:
         """The main file of the chosen model; None where nothing was chosen that is there."""
@@ -57,18 +63,22 @@ def read_choice(home: Path) -> Choice:
         every: dict[Role, HubModel | None] = dict.fromkeys(Role)
         return Choice(every, (f"{path} cannot be read ({error}): {', '.join(_INSTEAD.values())}. {_MEND}",))
     models: dict[Role, HubModel | None] = {}
+    services: dict[Role, Address] = {}
     notices = []
     for key, name in plain.items():
         role, problem = _understood(path, key, name)
         if role is None:
             notices.append(problem)
             continue
+        if not problem and is_address(str(name)):
+            services[role] = parse_address(str(name))
+            continue
         model = MODELS.get(str(name))
         problem = problem or (_absent(model, home) if model is not None else "")
         models[role] = None if problem else model
         if problem:
             notices.append(f"{problem}: {_INSTEAD[role]} until then")
-    return Choice(models, tuple(notices))
+    return Choice(models, tuple(notices), services)
 
 
 def choose(home: Path, name: str) -> Role:
@@ -88,6 +98,11 @@ def choose(home: Path, name: str) -> Role:
         _must_be_whole(model, home)
     _write(home, {**_names(home), role: name})
     return role
+
+
+def choose_service(home: Path, roles: Collection[Role], address: Address) -> None:
+    """Note that a Wyoming service is to do these things. Raises `BootError` when the choice cannot be written."""
+    _write(home, {**_names(home), **dict.fromkeys(roles, str(address))})
 
 
 def forget(home: Path, model: HubModel) -> bool:
@@ -122,11 +137,21 @@ def _understood(path: Path, key: str, name: object) -> tuple[Role | None, str]:
     if key not in set(Role):
         return None, f"{path}: there is no {key!r}; known: {', '.join(Role)}. {_MEND}"
     role = Role(key)
+    if role in SERVED and is_address(str(name)):
+        return role, _misspelt(path, str(name))
     model = MODELS.get(str(name))
     if BUILT_IN.get(str(name)) is role or (model is not None and model.role is role):
         return role, ""
     fitting = [*(one.name for one in MODELS.values() if one.role is role), _built_in_name(role)]
     return role, f"{path}: {name!r} is no {role}; put one of {', '.join(fitting)} there"
+
+
+def _misspelt(path: Path, address: str) -> str:
+    try:
+        parse_address(address)
+    except SoundError as error:
+        return f"{path}: {error}"
+    return ""
 
 
 def _absent(model: HubModel, home: Path) -> str:

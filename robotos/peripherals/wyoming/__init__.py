@@ -1,0 +1,1 @@
+"""The Wyoming protocol over TCP: Home Assistant's recognisers, voices and satellites used here, and ours there."""
