@@ -19,7 +19,7 @@ from robotos.programs.obstacles import MARGIN, Point, around, seen
 SAVE_EVERY = 5.0  # s between writes of the ledger: as much is cleaned twice after a crash
 PASSES = 5  # times the rest of an area is planned anew
 MOST_RESUMED = 100  # times it is planned anew because the robot was called away
-ENOUGH = 0.985  # share from which no further pass is worth its way
+ENOUGH = 0.975  # share from which no further pass is worth its way: the last hundredth costs a quarter more of it
 WORTHWHILE = 0.002  # share that a pass must have added for another one to be tried
 IN_VIEW = 4.0  # m within which what is not on the map is planned around
 JUMP = 0.25  # m between two poses above which the robot was carried, or had lost itself, and has swept nothing between

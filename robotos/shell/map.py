@@ -36,7 +36,12 @@ def _usage() -> str:
             "",
             *lines,
             "",
-            "Without a command it shows a map: `robotos map apartment`.",
+            "Without a command it shows a map.",
+            "",
+            "examples:",
+            "  robotos map apartment",
+            "  robotos map import ValetudoMap.json --out ~/maps/flat",
+            "  robotos map check ~/maps/flat",
         ]
     )
 

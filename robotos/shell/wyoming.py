@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import math
+import signal
 import sys
 import time
 from collections.abc import Sequence
@@ -60,14 +62,15 @@ def _serve(options: argparse.Namespace) -> int:
     _tell(options, "ready", f"{', '.join(parts)} at {server.address}", address=str(server.address), offers=parts)
     if not server.address.loopback:
         _tell(options, "warning", _open_to_all(options.orders))
-    end = time.monotonic() + options.seconds if options.seconds else None
+    asked_to_end: list[int] = []
+    for number in (signal.SIGINT, signal.SIGTERM):  # also where a shell began this in the background, deaf to Ctrl-C
+        signal.signal(number, lambda received, _frame: asked_to_end.append(received))
+    end = time.monotonic() + (options.seconds or math.inf)
     try:
-        while end is None or time.monotonic() < end:
+        while not asked_to_end and time.monotonic() < end:
             for note in server.notes():
                 _tell(options, "note", note)
             time.sleep(_LOOK)
-    except KeyboardInterrupt:
-        return 0
     finally:
         server.close()
     return 0
