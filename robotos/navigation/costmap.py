@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import ndimage
 
 from robotos.geometry import Pose
 from robotos.navigation.field import Field, distance_on_half_lattice
@@ -79,13 +79,30 @@ class Costmap:
         """The lattice as a graph, for passages that the middles of cells have no way through."""
         return Network(self._lattice >= -1e-9, self._lattice, self.resolution / 2)
 
+    @cached_property
+    def _nodes(self) -> NDArray[np.float64]:
+        """The lattice, row by row."""
+        return np.ascontiguousarray(self._lattice).reshape(-1)
+
     def slack_at(self, x: ArrayLike, y: ArrayLike) -> NDArray[np.float64]:
         """`slack` between lattice nodes, bilinear, of the shape of `x`; strongly negative outside the map."""
         half = self.resolution / 2
-        columns = (np.atleast_1d(np.asarray(x, dtype=float)) - self.grid.origin.x) / half
-        rows = (np.atleast_1d(np.asarray(y, dtype=float)) - self.grid.origin.y) / half
-        slack = ndimage.map_coordinates(self._lattice, [rows, columns], order=1, cval=_OUTSIDE)
-        return np.asarray(slack).reshape(np.shape(x))
+        columns = (np.asarray(x, dtype=float) - self.grid.origin.x) / half
+        rows = (np.asarray(y, dtype=float) - self.grid.origin.y) / half
+        height, width = self._lattice.shape
+        inside = (columns >= 0.0) & (columns <= width - 1) & (rows >= 0.0) & (rows <= height - 1)
+        if not inside.all():
+            columns, rows = np.where(inside, columns, 0.0), np.where(inside, rows, 0.0)
+        column = np.minimum(columns.astype(np.intp), width - 2)
+        row = np.minimum(rows.astype(np.intp), height - 2)
+        across, up = columns - column, rows - row
+        at = row * width + column
+        nodes = self._nodes
+        low, high = nodes.take(at), nodes.take(at + width)
+        low += across * (nodes.take(at + 1) - low)
+        high += across * (nodes.take(at + (width + 1)) - high)
+        slack = low + up * (high - low)
+        return np.asarray(slack if inside.all() else np.where(inside, slack, _OUTSIDE))
 
     def allows(self, x: float, y: float, slack: float = 0.0) -> bool:
         """Whether the robot's centre may be at a point, with `slack` metres to spare."""
@@ -93,8 +110,8 @@ class Costmap:
 
     def clear(self, x0: float, y0: float, x1: float, y1: float, slack: float = 0.0) -> bool:
         """Whether the centre may move straight from one point to the other."""
-        steps = max(2, int(np.hypot(x1 - x0, y1 - y0) / (self.resolution / 3)) + 2)
-        along = np.linspace(0.0, 1.0, steps)
+        steps = max(2, int(math.hypot(x1 - x0, y1 - y0) / (self.resolution / 3)) + 2)
+        along = np.arange(steps) / (steps - 1)
         return bool((self.slack_at(x0 + along * (x1 - x0), y0 + along * (y1 - y0)) >= slack - 1e-9).all())
 
     def clear_each(self, begins: Field, ends: Field, slack: float = 0.0) -> Bools:

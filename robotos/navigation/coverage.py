@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -21,6 +22,8 @@ from robotos.navigation.planner import Point, Unreachable, plan
 from robotos.navigation.tour import Piece, order
 from robotos.navigation.trimming import STEP, Trail, first_and_last, trail, trimmed
 
+Line = NDArray[np.float64]
+
 KINDS = ("lane", "edge", "rest")
 MARGIN = 1.0  # m around a room through which the robot may pass on the way from one lane to another
 SHARE = 0.9901  # of the floor that is planned for: the last cells in corners cost many times their share of the way
@@ -31,8 +34,6 @@ _NEAR = 0.05  # m between two corners of a lane of which one is left out where i
 _SKIPPED = 6  # corners in a row that may be left out
 _BULGE = 0.002  # m of way that this may save: more, and it is a corner to go into
 _BREAK = 0.8  # m of way over what is swept already after which a new lane begins
-_IDLE = 6  # points of a trail that sweep nothing new, at which it may be cut
-_STRAND = 0.8  # m of it that stay together
 _LONGEST = 4.0  # m of edge that are one lane: what is cut short by an obstacle is planned anew
 
 
@@ -96,25 +97,7 @@ def plan_coverage(
 def _path(room: Costmap, pieces: list[Piece], start: Pose, target: Bools, radius: float, spare: int) -> Trail:
     """One short path along the pieces, of which it leaves out what costs too much for what it sweeps."""
     path = _joined(room, order(room, pieces, (start.x, start.y)), start)
-    path = trimmed(room, path, target, radius, spare, PRICES[:1])
-    again = _busy(room, path, target, radius)
-    other = _joined(room, order(room, again, (start.x, start.y)), start)
-    return trimmed(room, min(path, other, key=lambda trail: trail.length), target, radius, spare, PRICES)
-
-
-def _busy(room: Costmap, path: Trail, target: Bools, radius: float) -> list[Piece]:
-    """The parts of a path that sweep something first, cut into strands, to be put into a better order."""
-    _, first, _ = first_and_last(room.grid, path.points, target, radius)
-    busy = np.flatnonzero(np.bincount(first, minlength=len(path.points)))
-    pieces = []
-    gaps = np.flatnonzero(np.diff(busy) > _IDLE)
-    for begin, end in zip([busy[0], *busy[gaps + 1]], [*busy[gaps], busy[-1]], strict=True):
-        points, count = path.points[begin : end + 1], max(1, round((end - begin) * STEP / _STRAND))
-        bounds = np.linspace(0, end - begin, count + 1).round().astype(int).tolist()
-        for a, b in pairwise(bounds):
-            line = points[a : b + 1] if b > a else np.vstack((points[a], points[a]))
-            pieces.append(Piece(simplified(line, _FLAT), KINDS[int(path.kinds[begin + b])]))
-    return pieces
+    return trimmed(room, path, target, radius, spare, PRICES)
 
 
 def _box(mask: Bools, margin: int) -> tuple[slice, slice]:
@@ -167,46 +150,55 @@ def _lanes(room: Costmap, path: Trail, target: Bools, radius: float) -> tuple[La
     busy = np.flatnonzero(np.bincount(first, minlength=len(points)))
     if not len(busy):
         return ()
-    lanes = []
+    lines: list[Line] = []
+    kinds: list[str] = []
     gaps = np.flatnonzero(np.diff(busy) * STEP > _BREAK)
     begins, ends = [busy[0], *busy[gaps + 1]], [*busy[gaps], busy[-1]]
     for begin, end in zip(begins, ends, strict=True):
-        kinds = path.kinds[begin : end + 1]
-        cuts = [begin, *(begin + np.flatnonzero(np.diff(kinds[1:])) + 1).tolist(), end] if end > begin else [begin, end]
+        turns = np.flatnonzero(np.diff(path.kinds[begin + 1 : end + 1])) + 1
+        cuts = [begin, *(begin + turns).tolist(), end] if end > begin else [begin, end]
         for a, b in pairwise(cuts):
-            lanes += _split(room, points[a : b + 1], KINDS[int(path.kinds[b])])
-    return tuple(lanes)
+            kind = KINDS[int(path.kinds[b])]
+            parts = _split(points[a : b + 1], kind)
+            lines += parts
+            kinds += [kind] * len(parts)
+    return tuple(Lane(points, kind) for points, kind in zip(_drivable(room, lines), kinds, strict=True))
 
 
-def _split(room: Costmap, points: NDArray[np.float64], kind: str) -> list[Lane]:
+def _split(points: Line, kind: str) -> list[Line]:
     pieces = max(1, math.ceil((len(points) - 1) * STEP / _LONGEST)) if kind == "edge" else 1
     bounds = np.linspace(0, len(points) - 1, pieces + 1).round().astype(int).tolist()
-    return [_lane(room, points[a : b + 1], kind) for a, b in pairwise(bounds)]
+    return [points[a : b + 1] if b > a else np.vstack((points[a], points[a])) for a, b in pairwise(bounds)]
 
 
-def _lane(room: Costmap, points: NDArray[np.float64], kind: str) -> Lane:
-    line = simplified(points, _FLAT) if len(points) > 1 else np.vstack((points, points))
-    ahead = _without_bends(room, line)
-    kept = [0]
-    for k in range(1, len(line) - 1):
-        if (kept[-1], k + 1) not in ahead:
-            kept.append(k)
-    return Lane(tuple((float(x), float(y)) for x, y in line[[*kept, len(line) - 1]].tolist()), kind)
+def _drivable(room: Costmap, lines: list[Line]) -> Iterator[tuple[Point, ...]]:
+    """The lines with fewer corners: the wheels cannot follow bends that are near to each other."""
+    lines = simplified(lines, _FLAT)
+    straight = _without_bends(room, lines)
+    at = 0
+    for line in lines:
+        kept = [0]
+        for k in range(1, len(line) - 1):
+            if (at + kept[-1], at + k + 1) not in straight:
+                kept.append(k)
+        at += len(line)
+        yield tuple((float(x), float(y)) for x, y in line[[*kept, len(line) - 1]].tolist())
 
 
-def _without_bends(room: Costmap, line: NDArray[np.float64]) -> set[tuple[int, int]]:
-    """From which corner to which a line (n, 2) may go straight: the wheels cannot follow bends this near."""
-    z = line[:, 0] + 1j * line[:, 1]
+def _without_bends(room: Costmap, lines: list[Line]) -> set[tuple[int, int]]:
+    """From which corner to which, counted through all lines (n, 2), the robot may go straight."""
+    corners = np.vstack(lines)
+    z = corners[:, 0] + 1j * corners[:, 1]
+    owner = np.repeat(np.arange(len(lines)), [len(line) for line in lines])
     begins, ends = [], []
-    for skipped in range(1, min(_SKIPPED, len(line) - 2) + 1):
-        first, bend, last = z[: -1 - skipped], z[skipped:-1], z[1 + skipped :]
-        near = np.abs(bend - first)
-        bulge = near + np.abs(last - bend) - np.abs(last - first)
-        found = np.flatnonzero((near < _NEAR) & (bulge <= _BULGE))
-        begins.append(found)
-        ends.append(found + 1 + skipped)
-    if not begins:
-        return set()
+    for skipped in range(1, _SKIPPED + 1):
+        begin = np.flatnonzero(owner[: -1 - skipped] == owner[1 + skipped :])
+        end = begin + 1 + skipped
+        near = np.abs(z[end - 1] - z[begin])
+        bulge = near + np.abs(z[end] - z[end - 1]) - np.abs(z[end] - z[begin])
+        found = (near < _NEAR) & (bulge <= _BULGE)
+        begins.append(begin[found])
+        ends.append(end[found])
     begin, end = np.concatenate(begins), np.concatenate(ends)
-    clear = room.clear_each(line[begin], line[end], EDGE_SLACK / 2)
+    clear = room.clear_each(corners[begin], corners[end], EDGE_SLACK / 2)
     return set(zip(begin[clear].tolist(), end[clear].tolist(), strict=True))

@@ -45,7 +45,8 @@ def strands(room: Costmap, mask: Bools, ledger: Ledger) -> list[Piece]:
         lines += _worthy(points, swept[at : at + len(points)])
         at += len(points)
     longest = max(_STRAND, sum(len(line) for line in lines) * STEP / _MOST)
-    pieces = [Piece(simplified(part, _FLAT), "edge") for line in lines for part in _parts(line, longest)]
+    parts = [part for line in lines for part in _parts(line, longest)]
+    pieces = [Piece(line, "edge") for line in simplified(parts, _FLAT)]
     if lines:
         _, cells = swept_by(room.grid, np.vstack(lines), ledger.radius)
         ledger.swept.reshape(-1)[cells] = True

@@ -27,18 +27,19 @@ _LEFT_COSTS = 0.02  # m that a cell left over counts as
 def fill(costmap: Costmap, ledger: Ledger) -> list[tuple[Line, str]]:
     """Lanes (2, 2), with their kind, that sweep what `ledger` still wants; the ledger is stamped with them.
 
-    In each connected patch lanes along x and along y are tried, laid from either side; the cheapest set is taken, which
-    is that of few long lanes: along the long axis.
+    In each connected patch lanes along x and along y are tried, the better ones laid from either side; the cheapest set
+    is taken, which is that of few long lanes: along the long axis.
     """
     lines: list[tuple[Line, str]] = []
     worth = _worth(ledger)
     labels, count = ndimage.label(ledger.remaining, structure=np.ones((3, 3)))
+    margin = math.ceil(ledger.radius / costmap.resolution) + 1
     for patch, box in enumerate(ndimage.find_objects(labels, count), start=1):
-        area = np.zeros_like(ledger.swept)
-        area[box] = (labels[box] == patch) & ledger.remaining[box]
+        rows, columns = (slice(max(0, span.start - margin), span.stop + margin) for span in box)
+        area = (labels[rows, columns] == patch) & ledger.remaining[rows, columns]
         if int(area.sum()) < worth:
             continue
-        _, lanes = min((_laid(costmap, area, ledger.radius, view) for view in _VIEWS), key=lambda option: option[0])
+        lanes = _cheapest(costmap.window(rows, columns), area, ledger.radius)
         for lane in lanes:
             ledger.stamp(*lane[0].tolist(), *lane[1].tolist())
         lines += [(lane, "lane") for lane in lanes]
@@ -66,32 +67,50 @@ def _turned(array: Bools) -> Bools:
 
 
 View = Callable[[Bools], Bools]
-_VIEWS: tuple[View, ...] = (_as_is, _flipped, _transposed, _turned)
 
 
-def _laid(costmap: Costmap, area: Bools, radius: float, view: View) -> tuple[float, list[Line]]:
-    """The cost (m) of sweeping `area` (H, W) with lanes laid as `view` has it, and the lanes in metres."""
+def _cheapest(costmap: Costmap, area: Bools, radius: float) -> list[Line]:
+    """The lanes along x or y that sweep `area` (H, W) at the least cost; the cheaper way is tried from both sides."""
+    cost, lanes = _laid(costmap, area, radius, _as_is, math.inf)
+    cost_turned, lanes_turned = _laid(costmap, area, radius, _transposed, cost)
+    upright = cost_turned < cost
+    if upright:
+        cost, lanes = cost_turned, lanes_turned
+    cost_other, lanes_other = _laid(costmap, area, radius, _turned if upright else _flipped, cost)
+    return lanes_other if cost_other < cost else lanes
+
+
+def _laid(costmap: Costmap, area: Bools, radius: float, view: View, limit: float) -> tuple[float, list[Line]]:
+    """The cost (m) of sweeping `area` (H, W) with lanes laid as `view` has it, and the lanes in metres.
+
+    It ends early, at infinite cost, where what is left to sweep cannot cost less than `limit` leaves: a lane of length
+    l sweeps no more than 2 r l + pi r^2, and the discs at its ends are dearer than the rest, for the turn.
+    """
     lanes: list[Line] = []
-    cost, left = 0.0, 0
     reach = (radius - _SPARE) / costmap.resolution  # in cells, as everything below
     lattice = _rows(np.ascontiguousarray(view(costmap.lattice >= 0.0)))
     wanted = np.array(view(area))
-    row = 0
+    cost, row, left = 0.0, 0, int(area.sum())
+    least = min(costmap.resolution / (2 * reach), _LEFT_COSTS)  # m for a cell
     while row < len(wanted):
-        busy = np.flatnonzero(wanted[row])
+        busy = wanted[row].nonzero()[0]
         if not len(busy):
             row += 1
             continue
         found = _best_lane(lattice, wanted, (row, int(busy[0])), reach)
         if found is None:
             wanted[row, busy[0]] = False
-            left += 1
+            left -= 1
+            cost += _LEFT_COSTS
             continue
         line, begin, end, rows, columns = found
         wanted[rows, columns] = False
+        left -= len(rows)
         cost += (end - begin) / 2 * costmap.resolution + _TURN
+        if cost + least * left >= limit:
+            return math.inf, []
         lanes.append(_metres(costmap, view, line, begin, end))
-    return cost + _LEFT_COSTS * left, lanes
+    return cost, lanes
 
 
 _Found = tuple[int, int, int, NDArray[np.intp], NDArray[np.intp]]
@@ -121,11 +140,12 @@ def _best_lane(lattice: _Rows, wanted: Bools, cell: tuple[int, int], reach: floa
     """
     row, first = cell
     centre, span = 2 * row + 1, int(2 * reach)
-    for parity in (1, 0):
+    low, high = max(centre - span, 0), min(centre + span + 1, len(lattice.allowed))
+    # from above the cell first: from below a lane sweeps less, for no other cell that is wanted is as low
+    for lines in (range(centre, high, 2), range(low + (low + 1) % 2, centre, 2), range(low + low % 2, high, 2)):
         best: _Found | None = None
         best_rate = 0.0
-        low = max(centre - span, 0)
-        for line in range(low + (low + parity) % 2, min(centre + span + 1, len(lattice.allowed)), 2):
+        for line in lines:
             chord = math.sqrt(max(0.0, reach**2 - ((line - centre) / 2) ** 2))
             lane = _stretch(lattice, wanted, line, first, chord, reach)
             if lane is None:
@@ -145,19 +165,21 @@ def _stretch(
 ) -> tuple[int, int] | None:
     """Lattice columns from which to which a lane on row `line` may go and has something to do, around a cell."""
     own = 2 * first + 1
-    low, high = max(0, math.ceil(own - 2 * chord)), min(lattice.allowed.shape[1], math.floor(own + 2 * chord) + 1)
-    near = lattice.allowed[line, low:high].nonzero()[0]
-    if not len(near):
-        return None
-    anchor = int(near[np.abs(near + (low - own)).argmin()]) + low
+    anchor = own
+    if not lattice.allowed[line, own]:
+        low, high = max(0, math.ceil(own - 2 * chord)), math.floor(own + 2 * chord) + 1
+        near = np.flatnonzero(lattice.allowed[line, low:high]) + low
+        if not len(near):
+            return None
+        anchor = int(near[np.abs(near - own).argmin()])
     begin, end = int(lattice.before[line, anchor]) + 1, int(lattice.after[line, anchor]) - 1
     middle = line / 2 - 0.5
     left, right = max(0, math.ceil((begin - 1) / 2 - reach)), math.floor((end - 1) / 2 + reach) + 1
     rows = wanted[max(0, math.ceil(middle - reach)) : math.floor(middle + reach) + 1, left:right]
-    busy = rows.any(axis=0).nonzero()[0] + left
+    busy = np.flatnonzero(rows.any(axis=0)) + left
     if not len(busy):
         return anchor, anchor
-    gaps = (busy[1:] - busy[:-1] > _BRIDGE + 1).nonzero()[0]
+    gaps = np.flatnonzero(busy[1:] - busy[:-1] > _BRIDGE + 1)
     at = int(busy.searchsorted(first))
     split = int(gaps.searchsorted(at))
     low_busy = 2 * int(busy[gaps[split - 1] + 1] if split else busy[0]) + 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import cached_property
 
 import numpy as np
@@ -31,24 +32,28 @@ def grid_graph(free: Bools, weight: Field, step: float, squeeze: bool = False) -
     """
     height, width = free.shape
     rows, columns = np.nonzero(free)
-    index = np.full((height + 2, width + 2), -1, dtype=np.int32)
-    index[rows + 1, columns + 1] = np.arange(len(rows), dtype=np.int32)
-    weights = np.zeros((height + 2, width + 2))
+    across = width + 2
+    at = (rows + 1) * across + columns + 1
+    index = np.full((height + 2) * across, -1, dtype=np.int32)
+    index[at] = np.arange(len(rows), dtype=np.int32)
+    weights = np.zeros((height + 2, across))
     weights[1:-1, 1:-1] = weight
-    own = weights[rows + 1, columns + 1]
+    flat = weights.reshape(-1)
+    own = flat.take(at)
     targets = np.empty((len(rows), len(_NEIGHBOURS)), dtype=np.int32)
     costs = np.empty((len(rows), len(_NEIGHBOURS)))
     for k, (down, right) in enumerate(_NEIGHBOURS):
-        target = index[rows + 1 + down, columns + 1 + right]
+        there = at + (down * across + right)
+        target = index.take(there)
         if down and right and not squeeze:
-            beside = (index[rows + 1 + down, columns + 1] >= 0) & (index[rows + 1, columns + 1 + right] >= 0)
+            beside = (index.take(at + down * across) >= 0) & (index.take(at + right) >= 0)
             target = np.where(beside, target, -1)
         targets[:, k] = target
-        costs[:, k] = (own + weights[rows + 1 + down, columns + 1 + right]) * (0.5 * step * np.hypot(down, right))
+        costs[:, k] = (own + flat.take(there)) * (0.5 * step * math.hypot(down, right))
     joined = targets >= 0
     ends = np.concatenate(([0], np.cumsum(joined.sum(axis=1))))
     graph = csr_array((costs[joined], targets[joined], ends), shape=(len(rows), len(rows)))
-    return index[1:-1, 1:-1], graph
+    return index.reshape(height + 2, across)[1:-1, 1:-1], graph
 
 
 class Network:

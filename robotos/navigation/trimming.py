@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +20,9 @@ Indices = NDArray[np.intp]
 STEP = 0.025  # m between the points of a path while it is worked on: at the disc's edge a ripple of 0.4 mm
 _WINDOW = 3.0  # m of path that are left out at once, at most
 _SHORT = 40  # steps up to which every second point may be the beginning of a short cut, else every fourth
-_SAMPLED = 8  # one in so many cells tells roughly what a short cut loses ...
+_SAMPLED = 16  # one in so many cells tells roughly what a short cut loses ...
 _DOUBT = 0.6  # ... and it is looked at closely where so much of that leaves a gain
+_AT_ONCE = 8192  # pairs of a short cut and a cell: what the processor's cache holds
 _LEAST = 0.01  # m that leaving something out must save
 _SLACK = 0.001  # m that a short cut keeps from what must be kept clear of
 
@@ -74,11 +75,16 @@ def swept_by(grid: OccupancyGrid, points: Points, radius: float) -> tuple[Indice
     span = math.ceil(reach)
     down, right = (axis.ravel() for axis in np.mgrid[-span : span + 1, -span : span + 1])
     possible = np.hypot(np.maximum(np.abs(down) - 0.5, 0.0), np.maximum(np.abs(right) - 0.5, 0.0)) <= reach
+    down, right = down[possible], right[possible]
     base = np.rint(at).astype(np.intp)
-    columns, rows = base[:, :1] + right[possible], base[:, 1:] + down[possible]
-    near = (columns - at[:, :1]) ** 2 + (rows - at[:, 1:]) ** 2 <= reach * reach + 1e-9
-    near &= (columns >= 0) & (columns < width) & (rows >= 0) & (rows < height)
-    return np.nonzero(near)[0], (rows * width + columns)[near]
+    off = at - base  # |offset - off|^2 <= reach^2, multiplied out: of what is as large as points times cells only this
+    limit = (down * down + right * right - reach * reach - 1e-9) / 2
+    near = off @ np.array((right, down), dtype=float) >= limit + (off * off).sum(axis=1)[:, None] / 2
+    if len(base) and ((base < span).any() or (base >= (width - span, height - span)).any()):
+        columns, rows = base[:, :1] + right, base[:, 1:] + down
+        near &= (columns >= 0) & (columns < width) & (rows >= 0) & (rows < height)
+    index, which = np.divmod(np.flatnonzero(near), len(right))
+    return index, (base[:, 1] * width + base[:, 0])[index] + (down * width + right)[which]
 
 
 def first_and_last(grid: OccupancyGrid, points: Points, target: Bools, radius: float) -> tuple[Indices, ...]:
@@ -109,16 +115,18 @@ def trimmed(costmap: Costmap, path: Trail, target: Bools, radius: float, spare: 
     for price in prices:
         if len(path.points) < 6:
             break
-        left = spare - (total - len(known[0]))
-        chosen = _best(costmap, path, _cuts(costmap, path, known, radius, price), price)
+        left = max(spare - (total - len(known[0])), 0)
+        chosen = _best(costmap, path, _cuts(costmap, path, known, radius, price, left), price)
         for budget in (left, left // 2, 0):  # a cell that two short cuts leave out is in neither's account
-            shorter = _cut(path, _affordable(chosen, max(budget, 0)))
+            shorter = _cut(path, _affordable(chosen, budget))
             if shorter is path:
                 break
             swept = first_and_last(costmap.grid, shorter.points, target, radius)
-            if total - len(swept[0]) <= max(spare, spare - left):
+            if len(swept[0]) >= min(total - spare, len(known[0])):
                 path, known = shorter, swept
                 break
+        if not left:  # no price makes a difference any more
+            break
     return path
 
 
@@ -128,8 +136,8 @@ def _lengths(longest: int) -> list[int]:
     return [size for size in sizes if size <= longest]
 
 
-def _cuts(costmap: Costmap, path: Trail, known: tuple[Indices, ...], radius: float, price: float) -> _Cuts:
-    """All short cuts that are worth it, whether they are clear or not."""
+def _cuts(costmap: Costmap, path: Trail, known: tuple[Indices, ...], radius: float, price: float, spare: int) -> _Cuts:
+    """All short cuts that are worth it and leave no more than `spare` cells unswept, whether they are clear or not."""
     points = path.points[:, 0] + 1j * path.points[:, 1]
     along = np.concatenate(([0.0], np.cumsum(np.abs(np.diff(points)))))
     longest = min(round(_WINDOW / STEP), len(points) - 1)
@@ -142,7 +150,8 @@ def _cuts(costmap: Costmap, path: Trail, known: tuple[Indices, ...], radius: flo
         straight = np.abs(points[begin + size] - points[begin])
         saved = along[begin + size] - along[begin] - straight
         most = (2 * radius * straight + math.pi * radius**2) / step**2  # cells that the short cut itself sweeps
-        worth = saved - price * np.maximum(bound[size][begin] - most, 0.0) > _LEAST
+        lost = np.maximum(bound[size][begin] - most, 0.0)  # at least
+        worth = (saved - price * lost > _LEAST) & (lost <= spare)
         tried.append((begin[worth], begin[worth] + size, saved[worth]))
     begin, end, saved = (np.concatenate(parts) for parts in zip(*tried, strict=True))
     rows, columns = np.divmod(cells, costmap.grid.shape[1])
@@ -151,7 +160,7 @@ def _cuts(costmap: Costmap, path: Trail, known: tuple[Indices, ...], radius: flo
     cuts = _Cuts(begin, end, saved, np.zeros(len(begin), dtype=np.intp))
     for every, share in ((_SAMPLED, _DOUBT), (1, 1.0)):
         lost = _lost(points, cuts, centres[::every], first[::every], last[::every], radius) * every
-        cuts = replace(cuts, lost=lost).only(cuts.saved - share * price * lost > _LEAST)
+        cuts = replace(cuts, lost=lost).only((cuts.saved - share * price * lost > _LEAST) & (share * lost <= spare))
     return cuts
 
 
@@ -174,18 +183,25 @@ def _lost(
     radius: float,
 ) -> Indices:  # fmt: skip
     """How many of the cells, sorted by the point that sweeps them first, each short cut (n,) leaves unswept."""
-    starts = np.searchsorted(first, np.arange(len(points) + 1), side="right")
+    starts = first.searchsorted(np.arange(len(points) + 1), side="right")
     low, counts = starts[cuts.begin], np.maximum(starts[cuts.end - 1] - starts[cuts.begin], 0)
-    cut = np.repeat(np.arange(len(counts)), counts)
-    cell = np.arange(len(cut)) + np.repeat(low - np.cumsum(counts) + counts, counts)
-    inside = last[cell] < np.repeat(cuts.end, counts)
-    cut, cell = cut[inside], cell[inside]
     legs = points[cuts.end] - points[cuts.begin]
     half = np.abs(legs) / 2
     ahead = np.where(half > 1e-9, legs.conj() / np.maximum(2 * half, 1e-9), 1.0)
-    off = (centres[cell] - ((points[cuts.end] + points[cuts.begin]) / 2)[cut]) * ahead[cut]
-    beyond = np.maximum(np.abs(off.real) - half[cut], 0.0)
-    return np.bincount(cut[beyond**2 + off.imag**2 > radius * radius], minlength=len(counts))
+    middle = (points[cuts.end] + points[cuts.begin]) / 2
+    upto = np.cumsum(counts)
+    lost = np.zeros(len(counts), dtype=np.intp)
+    bounds = np.unique(upto.searchsorted(np.arange(0, int(counts.sum()), _AT_ONCE))).tolist()
+    for a, b in pairwise([*bounds, len(counts)]):
+        some = counts[a:b]
+        cut = np.repeat(np.arange(a, b), some)
+        cell = np.arange(len(cut)) + np.repeat(low[a:b] - np.cumsum(some) + some, some)
+        inside = last[cell] < cuts.end[cut]
+        cut, cell = cut[inside], cell[inside]
+        off = (centres[cell] - middle[cut]) * ahead[cut]
+        beyond = np.maximum(np.abs(off.real) - half[cut], 0.0)
+        lost[a:b] = np.bincount(cut[beyond * beyond + off.imag * off.imag > radius * radius] - a, minlength=b - a)
+    return lost
 
 
 def _best(costmap: Costmap, path: Trail, cuts: _Cuts, price: float) -> _Cuts:
@@ -195,7 +211,8 @@ def _best(costmap: Costmap, path: Trail, cuts: _Cuts, price: float) -> _Cuts:
     cuts = cuts.only(_undominated(cuts, gains, len(path.points)))
     cuts = cuts.only(np.argsort(cuts.end, kind="stable"))
     gains = cuts.saved - price * cuts.lost
-    return cuts.only(np.array(_scheduled(cuts.begin.tolist(), cuts.end.tolist(), gains.tolist()), dtype=np.intp))
+    before = cuts.end.searchsorted(cuts.begin, side="right")  # how many of them end in time for each
+    return cuts.only(np.array(_scheduled(before.tolist(), gains.tolist()), dtype=np.intp))
 
 
 def _undominated(cuts: _Cuts, gains: Field, count: int) -> Bools:
@@ -212,13 +229,17 @@ def _undominated(cuts: _Cuts, gains: Field, count: int) -> Bools:
     return np.asarray(gains > within[sizes, cuts.begin])
 
 
-def _scheduled(begins: list[int], ends: list[int], gains: list[float]) -> list[int]:
-    """The intervals, sorted by their ends, that do not overlap and gain the most together."""
-    best, before = [0.0], []  # the most that the first so many intervals gain; how many of them end in time
-    for k, (begin, gain) in enumerate(zip(begins, gains, strict=True)):
-        before.append(bisect_right(ends, begin, 0, k))
-        best.append(max(best[k], best[before[k]] + gain))
-    taken, k = [], len(ends)
+def _scheduled(before: list[int], gains: list[float]) -> list[int]:
+    """The intervals, sorted by their ends, that do not overlap and gain the most together.
+
+    `before` says how many of them end no later than each begins.
+    """
+    most = 0.0
+    best = [most]  # that the first so many intervals gain
+    for gain, earlier in zip(gains, before, strict=True):
+        most = max(most, best[earlier] + gain)
+        best.append(most)
+    taken, k = [], len(gains)
     while k > 0:
         if best[k] > best[k - 1]:
             taken.append(k - 1)

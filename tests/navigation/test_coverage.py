@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from robotos.geometry import Pose
-from robotos.navigation.contour import contours
+from robotos.navigation.contour import contours, simplified
 from robotos.navigation.coverage import plan_coverage, reachable
 from robotos.navigation.ledger import Ledger
 from robotos.navigation.planner import Unreachable, length, plan
@@ -157,3 +157,24 @@ def test_contours_close_and_lie_on_the_level(seed, height, width):
         assert steps.max() <= 1.0 + 1e-9
         on_edge = np.isclose(line % 1.0, 0.0) | np.isclose(line % 1.0, 1.0)
         assert on_edge.any(axis=1).all()
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 10**6), st.floats(0.01, 0.5))
+def test_a_simplified_line_stays_near_the_line(seed, tolerance):
+    random = np.random.default_rng(seed)
+    lines = [np.cumsum(random.normal(0.0, 0.2, (size, 2)), axis=0) for size in random.integers(2, 40, 5)]
+    for line, short in zip(lines, simplified(lines, tolerance), strict=True):
+        assert np.array_equal(short[[0, -1]], line[[0, -1]])
+        for point in line:
+            begin, leg = short[:-1], np.diff(short, axis=0)
+            along = np.clip(((point - begin) * leg).sum(axis=1) / (leg * leg).sum(axis=1), 0.0, 1.0)
+            assert np.hypot(*(begin + along[:, None] * leg - point).T).min() <= tolerance + 1e-9
+
+
+def test_many_lines_are_clear_where_each_is(costmap):
+    begins, ends = np.random.default_rng(3).uniform(-0.5, 10.5, (2, 300, 2))
+    ends[::2] = begins[::2] + (ends[::2] - begins[::2]) / 10
+    each = [costmap.clear(*a, *b, 0.01) for a, b in zip(begins, ends, strict=True)]
+    assert costmap.clear_each(begins, ends, 0.01).tolist() == each
+    assert 10 < sum(each) < 290
