@@ -150,6 +150,12 @@ class Costmap:
             lattice[r0:r1, c0:c1] = np.minimum(lattice[r0:r1, c0:c1], slack)
         return Costmap(self.grid, self.radius, self.clearance, (), self.margin, self.keepout_margin, lattice=lattice)
 
+    def without(self, cells: Bools) -> Costmap:
+        """A costmap in which no part of the robot's disc comes over `cells` (H, W)."""
+        slack = distance_on_half_lattice(cells, self.resolution) - self.radius
+        lattice = np.minimum(self._lattice, slack)
+        return Costmap(self.grid, self.radius, self.clearance, (), self.margin, self.keepout_margin, lattice=lattice)
+
     def without_keepouts(self) -> Costmap:
         """Where the robot's centre might be if nothing were forbidden."""
         return Costmap(self.grid, self.radius, self.clearance, (), self.margin, self.keepout_margin)

@@ -24,7 +24,7 @@ from robotos.programs.arguments import flag, many, number
 from robotos.programs.covering import Book, cover
 from robotos.programs.destinations import room_spot
 from robotos.programs.driving import Failed
-from robotos.programs.tools import fit_tool, put_tool_away
+from robotos.programs.tools import dry_cells, fit_tool, put_tool_away
 
 SPOT_REACH = 1.0  # m from the robot or a place, in x and y, that "clean here" covers: straight lanes are quick
 MOST_TIMES = 5  # times in a row that a room is cleaned
@@ -143,11 +143,12 @@ def in_order(home: Home, costmap: Costmap, areas: list[Area], pose: Pose) -> lis
 
 async def _clean_area(sys: Sys, area: Area, report: Report) -> None:
     """Clean one area from its ledger on, and close its line of history whatever happens."""
-    costmap, home = await sys.costmap(), await sys.home()
+    costmap, home, dry = await sys.costmap(), await sys.home(), await dry_cells(sys)
+    costmap = costmap if dry is None else costmap.without(dry)
     ledger = Ledger(home.grid, await sys.compute(partial(reachable, costmap, area.mask)))
     earlier = await sys.open_ledger(area.room) if area.whole else None
     task = await sys.begin_task("clean" if area.whole else "spot", area.room)
-    book = Book(sys, task, area.room, ledger)
+    book = Book(sys, task, area.room, ledger, dry)
     enough = (await sys.policy()).tasks.coverage_done
     outcome = "interrupted"
     try:

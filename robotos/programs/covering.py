@@ -9,6 +9,7 @@ from robotos.errno import Errno
 from robotos.geometry import Pose
 from robotos.kernel.api import Sys
 from robotos.kernel.ports import BodyState, Refused
+from robotos.navigation.costmap import Costmap
 from robotos.navigation.coverage import Lane, plan_coverage, reachable
 from robotos.navigation.grid import Bools
 from robotos.navigation.ledger import Ledger
@@ -37,6 +38,7 @@ class Book:
     task: int
     room: str
     ledger: Ledger
+    dry: Bools | None = None  # (H, W), what the tool must not touch
     avoided: tuple[Point, ...] = ()  # what the last pass was planned around
     met: list[Point] = field(default_factory=list)  # what was in its way all the same
     _last: Pose | None = None
@@ -85,6 +87,12 @@ class Book:
         self.ledger = rest
 
 
+async def _floor(book: Book) -> Costmap:
+    """Where the robot may be with its tool on."""
+    costmap = await book.sys.costmap()
+    return costmap if book.dry is None else costmap.without(book.dry)
+
+
 async def cover(sys: Sys, mask: Bools, book: Book) -> Failed | None:
     """All lanes of the cells of `mask` (H, W), then what was left over, until little is left or no more can be had."""
     passes = resumed = idle = 0
@@ -115,12 +123,12 @@ async def _one_pass(sys: Sys, mask: Bools, book: Book) -> Failed | Again | Low |
     state = await sys.body()
     book.avoided = (*seen(state, await sys.home(), IN_VIEW), *book.met)
     book.met.clear()
-    costmap = around(await sys.costmap(), state.pose, book.avoided, (), await sys.policy())
+    costmap = around(await _floor(book), state.pose, book.avoided, (), await sys.policy())
     trouble: Failed | None = None
     done = mask & ~book.ledger.remaining
     lanes = await sys.compute(partial(plan_coverage, costmap, mask, state.pose, done))
     if not lanes and book.avoided and book.share < ENOUGH:
-        return await _make_way(sys, mask, done)
+        return await _make_way(sys, mask, done, await _floor(book))
     for lane in lanes:
         low = await battery_low(sys)
         if low is not None:
@@ -137,10 +145,10 @@ async def _one_pass(sys: Sys, mask: Bools, book: Book) -> Failed | Again | Low |
     return trouble
 
 
-async def _make_way(sys: Sys, mask: Bools, done: Bools) -> Failed | None:
+async def _make_way(sys: Sys, mask: Bools, done: Bools, costmap: Costmap) -> Failed | None:
     """What is left lies behind somebody: go there, which waits for them and asks to be let through."""
     state = await sys.body()
-    left = await sys.compute(partial(plan_coverage, await sys.costmap(), mask, state.pose, done))
+    left = await sys.compute(partial(plan_coverage, costmap, mask, state.pose, done))
     if not left:
         return None
     reached = await travel(sys, Pose(*left[0].points[0]), face=False)

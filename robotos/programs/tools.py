@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from robotos.errno import Errno
 from robotos.kernel.api import Sys
 from robotos.language.nouns import article, at
+from robotos.navigation.grid import Bools
 from robotos.programs.carrying import bring_to_place, take
 from robotos.programs.choosing import origin
 from robotos.programs.driving import Failed
@@ -24,6 +25,8 @@ async def fit_tool(sys: Sys, room: str) -> None:
     """
     tools, home = await _tools(sys), await sys.home()
     wanted = tools.get(home.rooms[room].floor, "") if room in home.rooms else ""
+    if wanted and home.no_mop and not (home.rooms[room].mask & ~home.no_mop_cells()).any():
+        wanted = ""  # all of it is to stay dry
     held = await holding(sys)
     if wanted == held:
         return
@@ -46,6 +49,13 @@ async def put_tool_away(sys: Sys) -> None:
     held = await holding(sys)
     if held and held in (await _tools(sys)).values():
         await _bring_back(sys, held)
+
+
+async def dry_cells(sys: Sys) -> Bools | None:
+    """Cells (H, W) that the tool in the gripper must not touch: the map's no-mop areas; None without such a tool."""
+    home = await sys.home()
+    fitted = bool(home.no_mop) and await holding(sys) in (await _tools(sys)).values()
+    return home.no_mop_cells() if fitted else None
 
 
 async def _tools(sys: Sys) -> Mapping[str, str]:

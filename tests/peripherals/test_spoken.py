@@ -161,10 +161,8 @@ def test_a_voice_that_hangs_is_given_up(gate: Gate) -> None:
     voice = TimedSynthesiser(Tone(), limit=0.1)
     with pytest.raises(SoundError, match=r"tone has not spoken within .* choose another voice"):
         voice.synthesise("stone")
-    began = time.monotonic()
     with pytest.raises(SoundError, match="still does not answer"):
         voice.synthesise("One.")
-    assert time.monotonic() - began < 0.1
     time.sleep(3.1)  # it comes to itself
     assert voice.synthesise("One.").seconds == pytest.approx(0.4)
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+import numpy as np
 import pytest
+from scipy import ndimage
 
 from robotos.geometry import Pose
-from robotos.navigation.home import Home, Thing
+from robotos.navigation.home import Home, KeepOut, Thing
 from robotos.policy import Cleaning, load
 from robotos.sim.flaws import Imperfection
 from tests.robot import Robot
@@ -163,6 +165,21 @@ def test_without_its_mop_a_room_is_swept_and_that_is_said(make: MakeRobot, moppe
     robot.until(lambda: robot.rig.robot.world.tool_on, 300.0)
     assert "did not find the mop. I clean the study without the mop." in spoken(robot)
     assert believed(robot, "mop") == ""
+
+
+def test_with_the_mop_it_keeps_off_what_is_to_stay_dry(make: MakeRobot, mopped: Home) -> None:
+    mask = mopped.rooms["study"].mask
+    rows, columns = np.nonzero(mask)
+    grid = mopped.grid
+    x, y = grid.origin.x + columns.mean() * grid.resolution, grid.origin.y + rows.mean() * grid.resolution
+    rug = KeepOut("rug", np.array([(x - 0.3, y - 0.3), (x + 0.3, y - 0.3), (x + 0.3, y + 0.3), (x - 0.3, y + 0.3)]))
+    home = replace(mopped, no_mop=(rug,))
+    shrunk = ndimage.binary_erosion(home.no_mop_cells())  # where it believes to be is a centimetre off
+    for tools, wet in (({"wood": "mop"}, False), ({}, True)):
+        robot = make(home=home, policy=wants(**tools))
+        robot.do("clean the study", "clean r1", limit=900.0)
+        assert robot.results("clean") == ["OK"] and robot.history("clean")[0].coverage >= 0.95
+        assert bool((robot.rig.robot.truth.swept & shrunk).any()) is wet
 
 
 def test_other_floors_need_no_mop(make: MakeRobot, mopped: Home) -> None:
