@@ -23,6 +23,7 @@ _AFTER: Final = 0.8  # s that are listened to after it: the longest delay and so
 _LEVEL: Final = 0.25  # of full scale
 _FIRST: Final = 4.0  # s for the first block
 _WAIT: Final = 0.005
+_TRIES: Final = 3
 
 
 def calibrate(microphone: str | None, loudspeaker: str | None, quiet: float) -> Calibration:
@@ -33,7 +34,7 @@ def calibrate(microphone: str | None, loudspeaker: str | None, quiet: float) -> 
         noise = np.concatenate([pcm for pcm, _ in _record(capture, quiet)])
         output = LoudspeakerOutput(named(loudspeaker), clock, reference)
         try:
-            heard = _played(capture, output)
+            heard, delay = _measured(capture, output, reference)
         finally:
             output.close()
     finally:
@@ -41,8 +42,20 @@ def calibrate(microphone: str | None, loudspeaker: str | None, quiet: float) -> 
     silent = level(noise)
     loud = level(np.concatenate([pcm for pcm, _ in heard]))
     return Calibration(
-        round(silent, 1), _delay(heard, reference), round(loud, 1), microphone or "", loudspeaker or ""
+        round(silent, 1), delay, round(loud, 1), microphone or "", loudspeaker or ""
     )  # fmt: skip
+
+
+def _measured(
+    capture: Capture, output: LoudspeakerOutput, reference: EchoReference
+) -> tuple[list[tuple[Pcm, float]], float | None]:
+    """What was heard, and its delay: measured again where the streams ran dry, which puts the echo before the sound."""
+    for _ in range(_TRIES):
+        heard = _played(capture, output)
+        delay = _delay(heard, reference)
+        if delay is not None and delay > 0.0:
+            return heard, delay
+    return heard, None
 
 
 def _played(capture: Capture, output: LoudspeakerOutput) -> list[tuple[Pcm, float]]:
