@@ -13,8 +13,8 @@ from robotos.training.export import randomised
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
 # How many scenarios of a file may fail: a call near the threshold is asked about or not as arithmetic differs a little
-# between processors. Of cleaning the two with a room nobody knows: without the sentence encoder, which is no part of the
-# repository, the model says that it cannot do that in place of asking what is meant.
+# between processors. Of cleaning the two with a room nobody knows: without the sentence encoder, which is not part of
+# the repository, the model says that it cannot do that in place of asking what is meant.
 MAY_FAIL = {"cleaning": 2, "later": 1, "moving": 1, "safety": 1, "talking": 1, "things": 1}
 
 
