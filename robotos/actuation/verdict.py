@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from robotos.errno import Errno
 from robotos.geometry import Twist
@@ -21,8 +22,7 @@ class Denied:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Clipped:
+class Clipped(NamedTuple):  # made for every order: in half the time of a frozen dataclass
     """What is left of a wanted twist, and what took the rest."""
 
     twist: Twist

@@ -73,11 +73,11 @@ def room(
         out = np.concatenate((out[:middle], np.zeros(walls.slip), out[middle : len(out) - walls.slip]))
     sound = fftconvolve(out, walls.response())[: len(played)]
     sound += np.random.default_rng(walls.seed + 1).normal(0.0, NOISE, len(sound))
-    for second in at if owner is not None else ():
-        assert owner is not None
-        begin = int(second * RATE)
-        voice = owner[: len(sound) - begin]
-        sound[begin : begin + len(voice)] += loud * voice
+    if owner is not None:
+        for second in at:
+            begin = int(second * RATE)
+            voice = owner[: len(sound) - begin]
+            sound[begin : begin + len(voice)] += loud * voice
     return Room(np.clip(sound * 32768, -32768, 32767).astype(np.int16), played)
 
 

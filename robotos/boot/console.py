@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,13 +22,10 @@ class Told:
 
 def arm_at(console: Path, by: str = "shell") -> Told:
     """Ask the gate to clear what has latched. Raises `GateError` when there is no gate."""
-    line = Console(console, RealClock())
-    try:
+    with closing(Console(console, RealClock())) as line:
         news = line.news()
         before = news.state.latched if news is not None else ""
         answer = line.arm(by)
-    finally:
-        line.close()
     if isinstance(answer, Refused):
         return Told(False, f"not armed ({answer.errno}): {answer.reason}")
     return Told(True, f"armed; the stop ({before}) is cleared" if before else "armed")
@@ -35,11 +33,8 @@ def arm_at(console: Path, by: str = "shell") -> Told:
 
 def locate_at(console: Path, room: str) -> Told:
     """Say in which room the lost robot is. Raises `GateError` when there is no gate."""
-    line = Console(console, RealClock())
-    try:
+    with closing(Console(console, RealClock())) as line:
         answer = line.locate(room)
-    finally:
-        line.close()
     if isinstance(answer, Refused):
         return Told(False, f"of no use ({answer.errno}): {answer.reason}")
     return Told(True, f"it looks for itself in the {room}")
@@ -47,11 +42,8 @@ def locate_at(console: Path, room: str) -> Told:
 
 def stop_at(console: Path, reason: str = "shell") -> Told:
     """Stop the wheels now. Raises `GateError` when there is no gate."""
-    line = Console(console, RealClock())
-    try:
+    with closing(Console(console, RealClock())) as line:
         report = line.stop(reason)
-    finally:
-        line.close()
     if report.confirmed:
         return Told(True, f"stopped, confirmed by the controller after {report.seconds * 1000:.0f} ms", report.seconds)
     return Told(False, "the stop was sent but not confirmed: look at the robot, and press its stop button")

@@ -112,11 +112,11 @@ def _ears(post: Outpost, clock: Clock, home: Home, directory: Path, told: Hearer
     organs = Organs(
         stops=stops, no_stops=no_stops, on_stop=told.on_stop, attention=attention, speaking=told.mouth.speaking
     )
+    post.line.woken = lambda: attention.press(clock.now())  # before the line opens: it may be woken at once
     try:
         ears = MicrophoneEars(
             clock, best_recogniser(home, directory), open_vad()[0], open_stream=post.line.open_stream, organs=organs
         )
     except SoundError as error:
         raise BootError(f"cannot listen to the satellite at {post.line.address}: {error}") from error
-    post.line.woken = ears.press
     return SatelliteEars(post, ears, attention, clock, told.mouth.speaking)

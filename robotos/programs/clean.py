@@ -144,11 +144,12 @@ def in_order(home: Home, costmap: Costmap, areas: list[Area], pose: Pose) -> lis
 async def _clean_area(sys: Sys, area: Area, report: Report) -> None:
     """Clean one area from its ledger on, and close its line of history whatever happens."""
     costmap, home, dry = await sys.costmap(), await sys.home(), await dry_cells(sys)
-    costmap = costmap if dry is None else costmap.without(dry)
+    if dry is not None:
+        costmap = costmap.without(dry)
     ledger = Ledger(home.grid, await sys.compute(partial(reachable, costmap, area.mask)))
     earlier = await sys.open_ledger(area.room) if area.whole else None
     task = await sys.begin_task("clean" if area.whole else "spot", area.room)
-    book = Book(sys, task, area.room, ledger, dry)
+    book = Book(sys, task, area.room, ledger, costmap)
     enough = (await sys.policy()).tasks.coverage_done
     outcome = "interrupted"
     try:

@@ -38,7 +38,7 @@ class Book:
     task: int
     room: str
     ledger: Ledger
-    dry: Bools | None = None  # (H, W), what the tool must not touch
+    costmap: Costmap  # where the robot may be with its tool on
     avoided: tuple[Point, ...] = ()  # what the last pass was planned around
     met: list[Point] = field(default_factory=list)  # what was in its way all the same
     _last: Pose | None = None
@@ -78,19 +78,13 @@ class Book:
         if not points:
             return
         keep = (await self.sys.policy()).clearance.person_stop + MARGIN
-        blocked = (await self.sys.costmap()).blocked(points, keep)
+        blocked = self.costmap.blocked(points, keep)
         floor = await self.sys.compute(partial(reachable, blocked, mask)) & self.ledger.mask
         if floor.sum() < LEAST_FLOOR * self.ledger.mask.sum():
             return
         rest = Ledger(self.ledger.grid, floor, self.ledger.radius)
         rest.swept |= self.ledger.swept
         self.ledger = rest
-
-
-async def _floor(book: Book) -> Costmap:
-    """Where the robot may be with its tool on."""
-    costmap = await book.sys.costmap()
-    return costmap if book.dry is None else costmap.without(book.dry)
 
 
 async def cover(sys: Sys, mask: Bools, book: Book) -> Failed | None:
@@ -123,12 +117,12 @@ async def _one_pass(sys: Sys, mask: Bools, book: Book) -> Failed | Again | Low |
     state = await sys.body()
     book.avoided = (*seen(state, await sys.home(), IN_VIEW), *book.met)
     book.met.clear()
-    costmap = around(await _floor(book), state.pose, book.avoided, (), await sys.policy())
+    costmap = around(book.costmap, state.pose, book.avoided, (), await sys.policy())
     trouble: Failed | None = None
     done = mask & ~book.ledger.remaining
     lanes = await sys.compute(partial(plan_coverage, costmap, mask, state.pose, done))
     if not lanes and book.avoided and book.share < ENOUGH:
-        return await _make_way(sys, mask, done, await _floor(book))
+        return await _make_way(sys, mask, done, book.costmap)
     for lane in lanes:
         low = await battery_low(sys)
         if low is not None:

@@ -4,28 +4,16 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from pathlib import Path
 
-from robotos.actuation.client import GateError
-from robotos.boot.children import BootError
 from robotos.boot.console import locate_at
-from robotos.boot.running import must_find
-from robotos.shell.options import add_home, add_json, home_of, parser, print_json
+from robotos.shell.at_gate import ask_gate
+from robotos.shell.options import add_home, add_json, parser
 
 
 def main(argv: Sequence[str]) -> int:
     """Exit code 0 when the robot takes it into account, 1 when it has no use for it."""
     options = _options(argv)
-    running = must_find(home_of(options))
-    try:
-        told = locate_at(Path(running.console), options.room)
-    except GateError as error:
-        raise BootError(str(error)) from error
-    if options.json:
-        print_json({"taken": told.ok, "said": told.text})
-    else:
-        print(told.text)
-    return 0 if told.ok else 1
+    return ask_gate(options, "taken", lambda console: locate_at(console, options.room))
 
 
 def _options(argv: Sequence[str]) -> argparse.Namespace:

@@ -79,21 +79,23 @@ def _print(console: Console, options: argparse.Namespace, done: Imported, found:
     print_findings(console, found)
 
 
-def _metres(text: str) -> float:
+def _float(text: str) -> float:
+    """NaN for what is no number, which no range holds."""
     try:
-        value = float(text)
+        return float(text)
     except ValueError:
-        value = math.nan
+        return math.nan
+
+
+def _metres(text: str) -> float:
+    value = _float(text)
     if not 0.001 <= value <= 10:
         raise argparse.ArgumentTypeError(f"metres a pixel from 0.001 to 10 are wanted, not {text!r}")
     return value
 
 
 def _share(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
+    value = _float(text)
     if not 0.0 < value <= 0.65:
         raise argparse.ArgumentTypeError(f"a share above 0 and up to 0.65 is wanted, not {text!r}")
     return value
@@ -101,10 +103,7 @@ def _share(text: str) -> float:
 
 def number(text: str) -> float:
     """A finite number, for `type=`."""
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
+    value = _float(text)
     if not math.isfinite(value) or abs(value) > 1e4:
         raise argparse.ArgumentTypeError(f"a number is wanted, not {text!r}")
     return value

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from robotos.actuation.body import Body
-from robotos.actuation.limits import LOOKAHEAD, Limits, Ramp
+from robotos.actuation.limits import LOOKAHEAD, Limits, Ramp, Slope
 from robotos.geometry import Twist
 from robotos.policy import load
 
@@ -57,8 +57,18 @@ def test_speed_grows_no_faster_than_acceleration_and_jerk_permit_and_falls_at_wi
         last = sent
 
 
-def test_ten_orders_at_once_gain_no_more_than_one():
-    one, ten = Ramp(RATE, JERK), Ramp(RATE, JERK)
+@given(st.lists(st.tuples(speeds, st.sampled_from([0.0, 0.001, 0.02, 0.05, 0.05, 0.08, 0.3])), max_size=40))
+def test_turning_is_limited_as_by_a_ramp_whose_jerk_is_boundless(orders):
+    slope, ramp, last = Slope(RATE), Ramp(RATE, 1e12), 0.0
+    for wanted, elapsed in orders:
+        sent = slope.towards(wanted, last, elapsed)
+        assert sent == pytest.approx(ramp.towards(wanted, last, elapsed), abs=1e-9)
+        last = sent
+
+
+@pytest.mark.parametrize("make", [lambda: Ramp(RATE, JERK), lambda: Slope(RATE)])
+def test_ten_orders_at_once_gain_no_more_than_one(make):
+    one, ten = make(), make()
     first = last = one.towards(0.3, 0.0, 0.05)
     ten.towards(0.3, 0.0, 0.05)
     for _ in range(10):

@@ -5,18 +5,17 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from robotos.bench.sound_card import NEEDS, NoCardError, sound_card
+
 RECORDINGS = Path(__file__).parents[2] / "robotos" / "shell" / "recordings"
 LIMIT = 90.0  # s
-NEEDS = "the virtual sound card needs: apt-get install pulseaudio libasound2-plugins libportaudio2"
 
 # In a process of its own: PortAudio looks for devices once, when it is first used.
 SCRIPT = """
@@ -35,51 +34,28 @@ end = time.monotonic() + 60
 while not ears.started and time.monotonic() < end:
     time.sleep(0.02)
 output = LoudspeakerOutput()
-heard = []
-while not heard and time.monotonic() < end:  # said again where a busy machine's stream ran dry in mid-word
+heard, problem = [], ""
+while "robot stop" not in heard and time.monotonic() < end:  # again where a busy machine's stream ran dry in mid-word
     output.write(read_sound(Path(sys.argv[1])), RATE)
     again = time.monotonic() + 6
-    while not heard and time.monotonic() < again:
-        heard = [words.text for words in ears.poll()]
+    while "robot stop" not in heard and time.monotonic() < again:
+        heard += [words.text for words in ears.poll()]
+        problem = ears.problem
         time.sleep(0.02)
-print(json.dumps({"heard": heard, "problem": ears.problem}))
+print(json.dumps({"heard": heard, "problem": problem}))
 ears.close()
 output.close()
 """
 
 
-@pytest.fixture
-def sound_card(tmp_path: Path) -> Iterator[dict[str, str]]:
+@pytest.fixture(name="sound_card")
+def virtual_card() -> Iterator[dict[str, str]]:
     """The environment in which the default devices are the two ends of a null sink."""
-    if shutil.which("pulseaudio") is None or not list(
-        Path("/usr/lib").glob("*/alsa-lib/libasound_module_pcm_pulse.so")
-    ):
-        pytest.skip(NEEDS)
-    run = tmp_path / "run"
-    run.mkdir(mode=0o700)
-    (tmp_path / ".asoundrc").write_text("pcm.!default pulse\nctl.!default pulse\n", "utf-8")
-    environment = {
-        **os.environ, "HOME": str(tmp_path), "XDG_RUNTIME_DIR": str(run), "PULSE_RUNTIME_PATH": str(run / "pulse"),
-        "PULSE_SERVER": f"unix:{run}/native",
-    }  # fmt: skip
-    setup = [
-        f"module-native-protocol-unix auth-anonymous=1 socket={run}/native",
-        "module-null-sink sink_name=speaker rate=48000",
-        "module-remap-source master=speaker.monitor source_name=microphone",
-    ]
-    server = subprocess.Popen(
-        ["pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", *[f"--load={module}" for module in setup]],
-        env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-    )  # fmt: skip
-    end = time.monotonic() + 20
-    while not (run / "native").exists():
-        if server.poll() is not None or time.monotonic() > end:
-            server.kill()
-            pytest.skip(f"pulseaudio does not start here: {server.stderr.read().decode()[-200:]}")
-        time.sleep(0.02)
-    yield environment
-    server.send_signal(signal.SIGTERM)
-    server.wait(10)
+    try:
+        with sound_card() as environment:
+            yield dict(environment)
+    except NoCardError as error:
+        pytest.skip(str(error))
 
 
 def test_what_the_loudspeaker_plays_the_microphone_hears(sound_card: dict[str, str], tmp_path: Path) -> None:
@@ -91,7 +67,8 @@ def test_what_the_loudspeaker_plays_the_microphone_hears(sound_card: dict[str, s
         pytest.skip(NEEDS)
     assert done.returncode == 0, done.stderr[-2000:]
     answer = json.loads(done.stdout.splitlines()[-1])
-    assert answer == {"heard": ["robot stop"], "problem": ""}
+    assert "robot stop" in answer["heard"]
+    assert answer["problem"] == ""
 
 
 def test_without_a_device_the_error_says_what_to_do(tmp_path: Path) -> None:
