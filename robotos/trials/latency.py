@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -19,6 +19,7 @@ from robotos.clock import RealClock
 from robotos.kernel.ports import Refused, StopReport
 from robotos.trials.motors import stopped
 from robotos.trials.rig import Rig, TrialError
+from robotos.trials.witness import Witness, watched
 
 TURN = 0.8  # rad/s, on the spot: nothing is in the way of that
 TTL = 0.2  # s
@@ -26,6 +27,7 @@ ORDERS_EVERY = 0.05  # s
 TURNED = (0.15, 0.35)  # s before a stop
 SETTLED = 0.06  # s after it: the robot stands, and the audit is written
 HOPELESS = 0.15  # s for the answer to a stop
+ATTEMPTS = 3  # at a stop for which the robot did not turn: its simulated board was kept from running
 PRIORITY = 25  # of whoever asks: the instrument must not be part of what it measures
 
 
@@ -33,13 +35,28 @@ PRIORITY = 25  # of whoever asks: the instrument must not be part of what it mea
 class Stop:
     """One stop. `wire` and `pwm` are seconds from the request; `confirmed` as the gate reported it.
 
-    `wire` ends when the frame has been handed to the serial port's driver.
+    `wire` ends when the frame has been handed to the serial port's driver. `paused` is the longest time that the
+    machine kept a processor from running anything at all before the motors were off: that is not the gate's doing.
     """
 
     by: str
     wire: float
     pwm: float
     confirmed: bool
+    paused: float
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Machinery:
+    """What a stop is asked for with, and measured by."""
+
+    rig: Rig
+    actuators: RemoteActuators
+    line: Line
+    console: Console
+    audit: Audit
+    witness: Witness
 
 
 @contextlib.contextmanager
@@ -86,22 +103,33 @@ def stops(count: int, loops: int, seed: int, board: str | None = None) -> list[S
         stack.callback(line.close)
         console = Console(rig.directory / "console", clock)
         stack.callback(console.close)
-        audit = Audit(rig.home / "audit.jsonl")
+        witness = stack.enter_context(watched())
+        parts = _Machinery(rig, actuators, line, console, Audit(rig.home / "audit.jsonl"), witness)
         stack.enter_context(busy(loops))  # before this process is raised: children inherit its priority
         stack.enter_context(prompt())
-        found = []
-        for number in range(count):
-            _turn(actuators, rng.uniform(*TURNED))
-            by, reason = ("console" if number % 2 else "stop line"), f"sample {number}"
-            at = time.monotonic()
-            answer = console.stop(reason) if number % 2 else line.ask("stop", reason, within=HOPELESS)
-            time.sleep(SETTLED)
-            pins = stopped(rig.motors(at), at)
-            if not pins.moving or pins.wall is None:
-                raise TrialError(f"stop {number}: the robot was to turn before it and to stand after it: {pins}")
+        return [_stop(parts, number, rng) for number in range(count)]
+
+
+def _stop(parts: _Machinery, number: int, rng: Random) -> Stop:
+    """One stop of a robot that turns, made again where it did not turn."""
+    by = "console" if number % 2 else "stop line"
+    for attempt in range(1, ATTEMPTS + 1):
+        _turn(parts.actuators, rng.uniform(*TURNED))
+        reason = f"sample {number}.{attempt}"
+        at = time.monotonic()
+        ask = parts.console.stop if number % 2 else _by_line(parts.line)
+        answer = ask(reason)
+        time.sleep(SETTLED)
+        pins = stopped(parts.rig.motors(at), at)
+        if pins.moving and pins.wall is not None:
             confirmed = isinstance(answer, StopReport) and answer.confirmed
-            found.append(Stop(by, audit.stopped(reason) - at, pins.wall, confirmed))
-        return found
+            paused = parts.witness.paused(at, at + pins.wall)
+            return Stop(by, parts.audit.stopped(reason) - at, pins.wall, confirmed, paused, attempt)
+    raise TrialError(f"stop {number}: the robot was to turn before it and to stand after it: {pins}")
+
+
+def _by_line(line: Line) -> Callable[[str], object]:
+    return lambda reason: line.ask("stop", reason, within=HOPELESS)
 
 
 class Audit:
