@@ -144,7 +144,7 @@ class HostController:
             return b""
         self._waiting = 0
         count = self._transmit(self._core_at, self._bytes, _ROOM)
-        return self._bytes.raw[:count] if count else b""
+        return ctypes.string_at(self._bytes, count) if count else b""
 
     def snapshot(self) -> bytes:
         """The whole state, for `restore` in this or another controller of the same build."""

@@ -123,7 +123,7 @@ class EmulatedController(Chip):
         """Bytes that have come through to the host since the last call."""
         data = b""
         while count := int(self._shim.emulator_transmit(self._at, self._bytes, None, _ROOM)):
-            data += self._bytes.raw[:count]
+            data += ctypes.string_at(self._bytes, count)
         return data
 
     def transmit_timed(self) -> list[tuple[float, int]]:
@@ -131,7 +131,7 @@ class EmulatedController(Chip):
         times = (ctypes.c_uint64 * _ROOM)()
         found: list[tuple[float, int]] = []
         while count := int(self._shim.emulator_transmit(self._at, self._bytes, times, _ROOM)):
-            found += zip(map(self._us, times[:count]), self._bytes.raw[:count], strict=True)
+            found += zip(map(self._us, times[:count]), ctypes.string_at(self._bytes, count), strict=True)
         return found
 
     def lidar_put(self, data: bytes) -> None:
@@ -146,7 +146,7 @@ class EmulatedController(Chip):
     def arm_take(self) -> bytes:
         """What the arm's controller has heard since the last call."""
         count = int(self._shim.emulator_arm_take(self._at, self._bytes, _ROOM))
-        return self._bytes.raw[:count]
+        return ctypes.string_at(self._bytes, count)
 
     def line(self, line: Line) -> LineState:
         """How a serial line does."""

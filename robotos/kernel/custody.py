@@ -16,6 +16,7 @@ REST_AFTER = 2.0  # s without a task that moves, after which the drive is disarm
 HOMEWARD = "dock"  # the program that a low battery still permits
 SCHEDULE, BATTERY = "schedule", "battery"
 UNATTENDED = frozenset({SCHEDULE, BATTERY})  # orders that nobody is giving at this moment
+STOPPED_TEXT = "I have been stopped, and wait until somebody tells me to move again."
 QUEUED_TEXT = "All right, I'll do that next."
 
 
@@ -26,6 +27,7 @@ class Custody:
         self._kernel = kernel
         self.base = Base()
         self._rest_at: float | None = None
+        self._dozing: Process | None = None  # it was disarmed while it charged
 
     def start(self, name: str, args: Args, parent: int, order: Order, task: Task) -> Process | Refused:
         """Start a program that needs the base: arm, settle who holds it, and enter it into the table."""
@@ -76,22 +78,43 @@ class Custody:
         self.base.release(process)
 
     def rest(self) -> None:
-        """Disarm when nothing has moved, or could, for a while."""
-        holder = self.base.holder
-        if (holder is not None and holder.state is not State.PAUSED) or not self._kernel.ports.actuators.state().armed:
+        """Disarm when nothing has moved, or could, for a while: without a task, paused, or charging in mid-task."""
+        holder, state = self.base.holder, self._kernel.ports.actuators.state()
+        works = holder is not None and holder.state is not State.PAUSED
+        if (works and not state.charging) or not state.armed:
             self._rest_at = None
         elif self._rest_at is None:
             self._rest_at = self._kernel.now() + REST_AFTER
         elif self._kernel.now() >= self._rest_at:
             self._rest_at = None
+            self._dozing = holder if works else None
             self._kernel.ports.actuators.disengage()
+
+    def wake(self, holder: Process) -> Refused | None:
+        """The holder of the base is about to move: arm again, by its own order, if it was disarmed while it charged.
+
+        Nobody is giving that order at this moment, so whatever has stopped the robot meanwhile keeps it stopped.
+        """
+        self._rest_at = None
+        if self._dozing is not holder:
+            return None
+        state = self._kernel.ports.actuators.state()
+        if state.latched:
+            return Refused(Errno.EPERM, STOPPED_TEXT)
+        if not state.armed:
+            what = f"{holder.program.name} goes on, charged"
+            refused = self._engage(holder.asked_by, what, homeward=holder.program.name == HOMEWARD)
+            if refused is not None:
+                return refused
+        self._dozing = None
+        return None
 
     def _engage(self, asked_by: str, what: str, homeward: bool) -> Refused | None:
         """Arm for an order; why not, if not."""
         actuators = self._kernel.ports.actuators
         state = actuators.state()
         if asked_by in UNATTENDED and state.latched:
-            return Refused(Errno.EPERM, "I have been stopped, and wait until somebody tells me to move again.")
+            return Refused(Errno.EPERM, STOPPED_TEXT)
         if not homeward and self.too_low(state):
             return Refused(
                 Errno.EPERM, f"My battery is at {state.battery:.0%}, which is only enough to get back to my dock."

@@ -64,20 +64,22 @@ def _ways(costmap: Costmap, pieces: list[Piece], start: Point) -> Field:
 def _clear(costmap: Costmap, ends: NDArray[np.float64], straight: Field) -> Bools:
     """Which pairs (n, n) see each other, by the lattice nodes nearest to points on the line between."""
     half = costmap.resolution / 2
-    nodes = (ends - (costmap.grid.origin.x, costmap.grid.origin.y)) / half
-    allowed = costmap.lattice >= -half / 2
-    height, width = allowed.shape
+    nodes = np.ascontiguousarray(((ends - (costmap.grid.origin.x, costmap.grid.origin.y)) / half).T)
+    height, width = costmap.lattice.shape
+    flat = (costmap.lattice >= -half / 2).ravel()
     clear = np.ones(straight.shape, dtype=bool)
     upper, lower = np.triu_indices(len(ends), 1)
     for parts in (1, 2, 4, 8, 16, 32):  # far apart first: most pairs that are not clear end early
         far = straight[upper, lower] > costmap.resolution * parts / 2 if parts > 1 else np.ones(len(upper), dtype=bool)
         upper, lower = upper[far], lower[far]
         for share in [k / parts for k in range(parts + 1) if k % 2 or parts == 1]:
-            between = nodes[upper] * (1 - share) + nodes[lower] * share
-            columns = np.clip(np.rint(between[:, 0]).astype(np.intp), 0, width - 1)
-            rows = np.clip(np.rint(between[:, 1]).astype(np.intp), 0, height - 1)
-            seen = allowed[rows, columns]
-            clear[upper[~seen], lower[~seen]] = False
+            begins, ends = nodes * (1 - share), nodes * share
+            column, row = (np.rint(begins[axis].take(upper) + ends[axis].take(lower)) for axis in (0, 1))
+            np.clip(column, 0, width - 1, out=column)
+            np.clip(row, 0, height - 1, out=row)
+            seen = flat.take((row * width + column).astype(np.intp))
+            hidden = ~seen
+            clear[upper[hidden], lower[hidden]] = False
             upper, lower = upper[seen], lower[seen]
     return clear & clear.T
 

@@ -28,7 +28,7 @@ def drive(kernel: Kernel, process: Process, args: Mapping[str, object]) -> objec
         return Moved(Refused(Errno.EPERM, "the process does not hold the base"), actuators.state())
     if process.resumed:
         return _was_away(kernel, process)
-    answer = actuators.drive(v, w, kernel.ports.policy.motion.command_ttl)
+    answer = kernel.custody.wake(process) or actuators.drive(v, w, kernel.ports.policy.motion.command_ttl)
     if isinstance(answer, Sent):
         within = process.budget.charge("metres", abs(answer.twist.v) * PERIOD)
         within = process.budget.charge("motor_seconds", PERIOD) and within
@@ -50,6 +50,9 @@ def tool(kernel: Kernel, process: Process, args: Mapping[str, object]) -> object
     if kernel.base.holder is not process:
         return Refused(Errno.EPERM, "the process does not hold the base")
     on = bool(args["on"])
+    asleep = kernel.custody.wake(process) if on else None
+    if asleep is not None:
+        return asleep
     process.tool_on = on
     return kernel.ports.actuators.tool(on)
 
@@ -59,7 +62,8 @@ def gripper(kernel: Kernel, process: Process, args: Mapping[str, object]) -> obj
     if kernel.base.holder is not process:
         return Moved(Refused(Errno.EPERM, "the process does not hold the base"), kernel.ports.actuators.state())
     aim = cast("tuple[float, float, float]", args["aim"])
-    return _after(kernel, GRIPPER_TIME, kernel.ports.actuators.gripper(bool(args["close"]), aim))
+    answer = kernel.custody.wake(process) or kernel.ports.actuators.gripper(bool(args["close"]), aim)
+    return _after(kernel, GRIPPER_TIME, answer)
 
 
 def recover(kernel: Kernel, process: Process, args: Mapping[str, object]) -> object:
