@@ -15,7 +15,7 @@ class Errno(StrEnum):
     EINVAL = "EINVAL"  # arguments make no sense
     ERANGE = "ERANGE"  # a number outside its range, or not finite
     EBUSY = "EBUSY"  # the resource is held by something more important
-    EALREADY = "EALREADY"  # done so recently that policy says no
+    EALREADY = "EALREADY"  # done so recently, or so late at night, that policy says no; `force` goes before that
     ETIMEDOUT = "ETIMEDOUT"  # a deadline passed
     ESTALE = "ESTALE"  # a command older than its deadline, or replayed
     ENODEV = "ENODEV"  # the device is gone or never was

@@ -44,4 +44,4 @@ def build_kernel(
     ports = Ports(
         clock, processor, actuators, camera, speech, ears, disk, home, costmap, policy, is_stop, compute, exemplars
     )
-    return Kernel(ports, catalogue(), table(), assistant_program(linker_of(home)))
+    return Kernel(ports, catalogue(), table(), assistant_program(linker_of(home, policy.day)))

@@ -9,6 +9,7 @@ from robotos.kernel.ports import Aliases, Linked
 from robotos.language.lexicon import Lexicon
 from robotos.language.linker import link
 from robotos.navigation.home import Home
+from robotos.policy.repeating import DayTimes
 from robotos.programs.turn import Linker
 
 
@@ -25,15 +26,16 @@ def lexicon_of(home: Home) -> Lexicon:
     )
 
 
-def linker_of(home: Home) -> Linker:
-    """`link` with this home's names and the owner's own; the room the robot is in decides between equal names."""
-    return _HomeLinker(lexicon_of(home)).link
+def linker_of(home: Home, day: DayTimes | None = None) -> Linker:
+    """`link` with this home's names, its `day` and the owner's own names; where it is decides between equal names."""
+    return _HomeLinker(lexicon_of(home), day).link
 
 
 class _HomeLinker:
     """Keeps the lexicon with the owner's names from one utterance to the next: they seldom change."""
 
-    def __init__(self, lexicon: Lexicon) -> None:
+    def __init__(self, lexicon: Lexicon, day: DayTimes | None) -> None:
+        self._day = day
         self._plain = self._lexicon = lexicon
         self._aliases: dict[str, tuple[Kind, str]] = {}
 
@@ -42,4 +44,4 @@ class _HomeLinker:
         if self._aliases != aliases:
             self._aliases = dict(aliases)
             self._lexicon = self._plain.with_aliases(self._aliases) if aliases else self._plain
-        return link(text, self._lexicon.at(here), bindings, now, speaker)
+        return link(text, self._lexicon.at(here), bindings, now, speaker, self._day)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -257,8 +257,18 @@ class Reader:
 
     def planned(self) -> list[Planned]:
         """Scheduled calls, soonest first."""
-        rows = self._db.rows("SELECT id, at, every, call, asked_by FROM schedule ORDER BY at, id")
-        return [Planned(number, _time(at), every, call, asked_by) for number, at, every, call, asked_by in rows]
+        rows = self._db.rows("SELECT id, at, every, call, asked_by, due, ran FROM schedule ORDER BY at, id")
+        return [
+            Planned(
+                number, _time(at), every, call, by,
+                _time(due) if due is not None else None, _time(ran) if ran is not None else None,
+            )
+            for number, at, every, call, by, due, ran in rows
+        ]  # fmt: skip
+
+    def told_times(self) -> dict[str, time]:
+        """When the owner says the home's meals are, by name."""
+        return {name: time.fromisoformat(clock) for name, clock in self._db.rows("SELECT name, clock FROM day_time")}
 
     # ------------------------------------------------------------ what the owner has taught
 

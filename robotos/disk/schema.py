@@ -101,7 +101,15 @@ CREATE INDEX task_end ON task (end);
 CREATE INDEX ledger_room ON ledger (room, task_id);
 """
 
-MIGRATIONS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD)
+# A planned call's own time beside the one it was put off to, and the last one that was handed out; and when the owner
+# says the home's meals are.
+_FOURTH = """
+ALTER TABLE schedule ADD COLUMN due TEXT;
+ALTER TABLE schedule ADD COLUMN ran TEXT;
+CREATE TABLE day_time (name TEXT PRIMARY KEY, clock TEXT NOT NULL, at TEXT NOT NULL) WITHOUT ROWID;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD, _FOURTH)
 
 
 def migrate(database: Database, file: Path, migrations: Sequence[str] = MIGRATIONS) -> None:

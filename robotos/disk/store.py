@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -201,22 +201,34 @@ class SqliteDisk(Reader):
 
     # ------------------------------------------------------------ schedule
 
-    def plan(self, at: datetime, every: float, call: str, asked_by: str) -> int:
-        """Keep a call for later, repeated `every` seconds (0: once); returns its id."""
+    def plan(self, at: datetime, every: float, call: str, asked_by: str, ran: datetime | None = None) -> int:
+        """Keep a call for later, repeated `every` seconds (0: once); returns its id. `ran`: as if handed out then."""
         if not math.isfinite(every):
             raise ValueError(f"not an interval: {every}")
         return self._db.insert(
-            "INSERT INTO schedule (at, every, call, asked_by) VALUES (?, ?, ?, ?)", (stamp(at), every, call, asked_by)
+            "INSERT INTO schedule (at, every, call, asked_by, due, ran) VALUES (?, ?, ?, ?, ?, ?)",
+            (stamp(at), every, call, asked_by, stamp(at), stamp(ran) if ran is not None else None),
         )
 
     def unplan(self, planned_id: int) -> None:
         """Take a call off the schedule; one that is not there is no error."""
         self._db.execute("DELETE FROM schedule WHERE id = ?", (planned_id,))
 
-    def replan(self, planned_id: int, at: datetime) -> None:
-        """Move a scheduled call to another time."""
-        if not self._db.execute("UPDATE schedule SET at = ? WHERE id = ?", (stamp(at), planned_id)).rowcount:
+    def replan(self, planned_id: int, at: datetime, due: datetime | None = None, ran: datetime | None = None) -> None:
+        """Move a scheduled call to another time; `due` and `ran` stay as they are where they are left out."""
+        moved = self._db.execute(
+            "UPDATE schedule SET at = ?, due = coalesce(?, due), ran = coalesce(?, ran) WHERE id = ?",
+            (stamp(at), stamp(due) if due is not None else None, stamp(ran) if ran is not None else None, planned_id),
+        )
+        if not moved.rowcount:
             raise ValueError(f"nothing planned under {planned_id}")
+
+    def told_time(self, name: str, clock: time, at: datetime) -> None:
+        """From now on `name` ("dinner") is at that time of the day, as the owner said."""
+        self._db.execute(
+            "INSERT OR REPLACE INTO day_time (name, clock, at) VALUES (?, ?, ?)",
+            (name, clock.isoformat("minutes"), stamp(at)),
+        )
 
     # ------------------------------------------------------------ lifetime
 

@@ -1,43 +1,41 @@
-"""Calls that are made later: how one is written to disk, and what is due now."""
+"""Calls that are made later: how one is written to disk, and how it is told. When they are made is `due`'s business."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, cast
+from datetime import datetime
+from typing import cast
 
-from robotos.errno import Errno
 from robotos.kernel.calls import Bindings, Call, Handle, Kind, Taint
-from robotos.kernel.mailbox import Message
-from robotos.kernel.ports import Planned
-
-if TYPE_CHECKING:
-    from robotos.kernel.kernel import Kernel
-
-LATEST = 3600.0  # s after its time up to which a call is still made: the robot may have been switched off then
+from robotos.kernel.recurrence import PLAIN, Rule
+from robotos.kernel.storage import Planned
 
 _NUMBERS = {Kind.NUMBER, Kind.DURATION, Kind.DISTANCE, Kind.ANGLE}
 
 
 @dataclass(frozen=True, slots=True)
 class Scheduled:
-    """A call for later, what its handles stand for, and on whose words it is made."""
+    """A call for later, what its handles stand for, on whose words it is made, and what its times keep to."""
 
     call: Call
     bindings: Bindings
     taint: Taint
+    rule: Rule = PLAIN
 
 
-def dump(call: Call, bindings: Bindings, taint: Taint) -> str:
+def dump(call: Call, bindings: Bindings, taint: Taint, rule: Rule = PLAIN) -> str:
     """The call with what its handles stand for, as JSON.
 
     Raises:
         ValueError: a handle stands for nothing, or for what JSON cannot hold.
     """
     try:
-        return json.dumps({**_plain(call, bindings), "taint": taint.value}, sort_keys=True, allow_nan=False)
+        kept = {**_plain(call, bindings), "taint": taint.value}
+        if rule != PLAIN:
+            kept["rule"] = {"named": rule.named, "days": list(rule.days)}
+        return json.dumps(kept, sort_keys=True, allow_nan=False)
     except (KeyError, TypeError) as error:
         raise ValueError(f"{call} cannot be kept for later: {error!r}") from error
 
@@ -63,9 +61,19 @@ def load(text: str) -> Scheduled:
     try:
         plain = json.loads(text)
         call, bindings = _call(plain, Bindings())
-        return Scheduled(call, bindings, Taint(plain["taint"]))
+        return Scheduled(call, bindings, Taint(plain["taint"]), _rule(plain.get("rule")))
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"not a scheduled call: {text!r}") from error
+
+
+def _rule(plain: object) -> Rule:
+    if plain is None:
+        return PLAIN
+    kept = cast("Mapping[str, object]", plain)
+    days = tuple(int(day) for day in cast("list[int]", kept["days"]))
+    if not all(0 <= day < 7 for day in days):
+        raise ValueError(f"no days of the week: {days}")
+    return Rule(str(kept["named"]), days)
 
 
 def _call(plain: Mapping[str, object], bindings: Bindings) -> tuple[Call, Bindings]:
@@ -94,38 +102,14 @@ def _call(plain: Mapping[str, object], bindings: Bindings) -> tuple[Call, Bindin
 
 
 def entry(planned: Planned) -> dict[str, object]:
-    """A scheduled call as it is told: `at`, `every` (s) and, where it can be read, `call` with its `bindings`."""
+    """A scheduled call as it is told: `at`, `every` (s), `put_off` from where quiet hours moved it, and where it can be
+    read, `call` with its `bindings`, `named` and `days`."""
     when: dict[str, object] = {"at": planned.at, "every": planned.every}
+    if planned.due is not None and planned.at > planned.due:
+        when["put_off"] = planned.due
     try:
         what = load(planned.call)
     except ValueError:  # written by another version: told as far as it can be read
         return when
-    return {**when, "call": what.call, "bindings": what.bindings}
-
-
-def deliver_due(kernel: Kernel) -> None:
-    """Hand every scheduled call whose time has come to the assistant; repeating ones are planned anew.
-
-    A call whose mailbox is full stays due. One that is later than `LATEST` is not made: the owner is told.
-    """
-    wall = kernel.ports.clock.wall()
-    for due in kernel.ports.disk.planned():
-        if due.at > wall:
-            continue
-        late = (wall - due.at).total_seconds()
-        kernel.journal("due", {"id": due.id, "call": due.call, "late": round(late, 1)})
-        if late > LATEST:
-            kernel.note(0, "kernel", "event", f"missed: planned for {due.at:%Y-%m-%d %H:%M}", Errno.ETIMEDOUT)
-            kernel.speak(0, f"I was not there at {due.at:%H:%M}, and left out what was planned for then.")
-        elif not kernel.deliver(Message(0, "due", due.call)):
-            continue
-        _next_time(kernel, due, wall)
-
-
-def _next_time(kernel: Kernel, due: Planned, wall: datetime) -> None:
-    if due.every <= 0:
-        kernel.ports.disk.unplan(due.id)
-        kernel.planned_by.pop(due.id, None)
-        return
-    times = int((wall - due.at).total_seconds() // due.every) + 1
-    kernel.ports.disk.replan(due.id, due.at + timedelta(seconds=times * due.every))
+    kept = {"named": what.rule.named, "days": what.rule.days}
+    return {**when, **kept, "call": what.call, "bindings": what.bindings}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from robotos.kernel.agenda import Scheduled
@@ -99,6 +99,22 @@ class Sys:
         """Local civil time."""
         return cast(datetime, await self._trap("wall"))
 
+    async def tell_time(self, name: str, clock: time) -> Result:
+        """Keep what the owner says of the home's day: dinner is at that time."""
+        return cast(Result, await self._trap("tell_time", meal=name, clock=clock))
+
+    async def told_times(self) -> Mapping[str, time]:
+        """What the owner has said of the home's day, by name."""
+        return cast("Mapping[str, time]", await self._trap("told_times"))
+
+    async def planned(self) -> Sequence[tuple[int, Mapping[str, object]]]:
+        """What is planned, soonest first: the number of each and what `agenda.entry` tells of it."""
+        return cast("Sequence[tuple[int, Mapping[str, object]]]", await self._trap("planned"))
+
+    async def unplan(self, numbers: Sequence[int]) -> Result:
+        """Cancel those of what is planned; a result like that of `kill`."""
+        return cast(Result, await self._trap("unplan", numbers=tuple(numbers)))
+
     # ------------------------------------------------------------ knowledge
     async def home(self) -> Home:
         """The home's map and layout."""
@@ -123,6 +139,10 @@ class Sys:
     async def last_task(self, task: str, room: str) -> TaskRecord | None:
         """The newest that was really begun and has ended, done or not."""
         return cast("TaskRecord | None", await self._trap("last_task", task=task, room=room))
+
+    async def quiet(self, rooms: Sequence[str]) -> Mapping[str, datetime]:
+        """Those of the rooms ("" for anywhere) in which it is quiet time for this task, with when that is over."""
+        return cast("Mapping[str, datetime]", await self._trap("quiet", rooms=tuple(rooms)))
 
     async def save_ledger(self, task_id: int, room: str, cells: bytes) -> None:
         """Keep the covered cells, so that they survive a crash."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from robotos.errno import Errno
-from robotos.kernel import agenda
+from robotos.kernel import due, hush
 from robotos.kernel.budget import Budget
 from robotos.kernel.calls import Taint
 from robotos.kernel.custody import Custody
@@ -77,7 +77,8 @@ class Kernel:
         self.interrupts.serve()
         if self.now() >= self._schedule_at:
             self._schedule_at = self.now() + SCHEDULE_EVERY
-            agenda.deliver_due(self)
+            due.deliver(self)
+            hush.end_what_runs(self)
         self.life.run()
         self.custody.rest()
 

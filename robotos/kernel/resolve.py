@@ -94,7 +94,7 @@ def _bound(operand: Operand, kind: Kind, bound: object) -> Named | Invalid:
         low, high = RANGES[kind]
         if isinstance(bound, bool) or not isinstance(bound, int | float) or not low <= bound <= high:
             return Invalid(Errno.ERANGE, f"{operand.name} must be between {low:g} and {high:g}")
-        return Named(kind, float(bound))
+        return Named(kind, bound if isinstance(bound, float) else float(bound))  # a float may say more than its value
     if kind is Kind.TIME:
         fits = isinstance(bound, datetime) and bound.tzinfo is None
     elif kind is Kind.PROCESS:

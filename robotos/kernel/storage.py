@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from typing import Protocol
 
 from robotos.kernel.calls import Kind
@@ -49,13 +49,19 @@ class Memory:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A scheduled call: when next, and every how many seconds again (0: once)."""
+    """A scheduled call: when next, and every how many seconds again (0: once).
+
+    `due` is the time it is planned for, which `at` is later than when it was put off; `ran` the last such time that was
+    handed out. None in what an earlier version wrote.
+    """
 
     id: int
     at: datetime
     every: float
     call: str  # JSON, as the kernel wrote it
     asked_by: str
+    due: datetime | None = None
+    ran: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,12 +138,20 @@ class Disk(Protocol):
 
     def taught(self) -> list[Taught]: ...
 
-    def plan(self, at: datetime, every: float, call: str, asked_by: str) -> int: ...
+    def plan(self, at: datetime, every: float, call: str, asked_by: str, ran: datetime | None = None) -> int:
+        """Keep a call for later; `ran` counts as the last time it was handed out."""
 
     def planned(self) -> list[Planned]: ...
 
     def unplan(self, planned_id: int) -> None: ...
 
-    def replan(self, planned_id: int, at: datetime) -> None: ...
+    def replan(self, planned_id: int, at: datetime, due: datetime | None = None, ran: datetime | None = None) -> None:
+        """Move it to another time, all of it at once; `due` and `ran` stay as they are where they are left out."""
+
+    def told_time(self, name: str, clock: time, at: datetime) -> None:
+        """From now on `name` ("dinner") is at that time of the day, as the owner said."""
+
+    def told_times(self) -> dict[str, time]:
+        """What the owner has said about the home's day, by name."""
 
     def close(self) -> None: ...

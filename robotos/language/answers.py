@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import calendar
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, time
 from typing import Final
 
 from robotos.kernel.calls import Bindings, Call, Handle, Kind, Result, Taint
 from robotos.kernel.ports import TaskRecord
+from robotos.kernel.recurrence import WEEKEND, WORKDAYS
 from robotos.language import facts, nouns
 from robotos.language.describing import describe, located, noun, operand
+from robotos.policy.repeating import PARTS
 
 MOST: Final = 3  # tasks, memories or plans told one by one
+_ABOUT: Final[Mapping[Kind, str]] = {Kind.THING: "with", Kind.ROOM: "in", Kind.PLACE: "at", Kind.PERSON: "for"}
 _FRESH: Final = 3600.0  # s for which "is" is said of a thing that was seen
 
 
 def which(call: Call, bindings: Bindings) -> str:
-    """Asking which one is meant, or what an unknown word means."""
+    """Asking which one is meant, what an unknown word means, or what is wanted where nothing but a name was said."""
     about = call.operands.get("about", ())
     unknown = [noun(a, bindings) for a in about if isinstance(a, Handle) and a.kind is Kind.UNKNOWN]
     names = [noun(a, bindings) for a in about]
@@ -24,7 +28,9 @@ def which(call: Call, bindings: Bindings) -> str:
         return f"I don't know {nouns.listed(unknown, 'or')}. What do you mean by that?"
     if len(names) > 1:
         return f"Which one do you mean: {nouns.listed(names, 'or')}?"
-    return f"Do you mean {names[0]}?" if names else "Which one do you mean?"
+    if about and isinstance(about[0], Handle) and about[0].kind in _ABOUT:
+        return f"What shall I do {_ABOUT[about[0].kind]} {names[0]}?"
+    return "Which one do you mean?"
 
 
 def anybody(name: str, bindings: Bindings) -> str:
@@ -250,9 +256,34 @@ def planned(result: Result, now: datetime) -> list[str]:
         if isinstance(entry, Mapping):
             inner, at, every = facts.call(entry), entry.get("at"), entry.get("every")
             what = describe(*inner) if inner is not None else "do something"
-            text = f"{what} {nouns.when(at, now)}" if isinstance(at, datetime) else what
-            told.append(text + (f", {nouns.period(every)}" if isinstance(every, int | float) and every > 0 else ""))
+            text = f"{what} {moment_said(entry, at, now)}" if isinstance(at, datetime) else what
+            told.append(text + (f", {period_said(entry, every)}" if isinstance(every, int | float) and every else ""))
     return told
+
+
+def moment_said(entry: Mapping[str, object], at: datetime, now: datetime) -> str:
+    """When a planned call is made: "at 15:00"; by its name, "after dinner, at 19:45"; and what quiet hours put off."""
+    named, put_off = entry.get("named"), entry.get("put_off")
+    text = nouns.when(at, now)
+    if isinstance(named, str) and named and named not in PARTS:
+        side, _, key = named.rpartition(" ")
+        text = f"{side or 'at'} {key}, {text}"
+    return f"{text}, when the quiet hours are over" if isinstance(put_off, datetime) else text
+
+
+def day_time_told(name: str, at: time, *, told: bool = True) -> str:
+    """When one of the home's own times of the day is."""
+    return f"{'All right, ' if told else ''}{name if told else name.capitalize()} is at {at:%H:%M}."
+
+
+def period_said(entry: Mapping[str, object], every: float) -> str:
+    """How often a planned call is made: "every day", "every weekday"."""
+    days = entry.get("days")
+    if not isinstance(days, tuple) or not days:
+        return nouns.period(every)
+    if days in {WORKDAYS, WEEKEND}:
+        return "every weekday" if days == WORKDAYS else "every Saturday and Sunday"
+    return f"every {nouns.listed([calendar.day_name[day] for day in days])}"
 
 
 def _planned(result: Result, now: datetime) -> str:

@@ -56,8 +56,13 @@ def rooms(result: Result) -> list[tuple[str, float, str]]:
 
 def skipped(result: Result) -> list[tuple[str, datetime]]:
     """Rooms that were left out because they were cleaned so recently, and when that was."""
+    return pairs(result, "skipped")
+
+
+def pairs(result: Result, key: str) -> list[tuple[str, datetime]]:
+    """A list of names, each with a civil time."""
     found = []
-    for item in items(result, "skipped"):
+    for item in items(result, key):
         if isinstance(item, list | tuple) and len(item) >= 2 and isinstance(item[1], datetime):
             found.append((str(item[0]), item[1]))
     return found

@@ -10,12 +10,14 @@ from typing import Final
 
 from robotos.kernel.calls import Bindings, Kind, Word
 from robotos.kernel.ports import Linked
-from robotos.language import quotes, times, unknown
+from robotos.kernel.recurrence import NamedTime
+from robotos.language import daytimes, quotes, times, unknown
 from robotos.language.descriptions import Descriptions
 from robotos.language.inflection import singular
 from robotos.language.kinds_said import KindsSaid
 from robotos.language.lexicon import Entry, Lexicon
 from robotos.language.mention import Mention, Ref
+from robotos.language.misheard import room_heard
 from robotos.language.names import DETERMINERS, Names
 from robotos.language.numbers import cardinal, quantity
 from robotos.language.sense import sensible, speakable
@@ -23,6 +25,7 @@ from robotos.language.span import Span
 from robotos.language.synonyms import COLOURS
 from robotos.language.tokens import Token, normalise, strip_wake, tokenise
 from robotos.language.word_set import word_set
+from robotos.policy.repeating import DayTimes
 
 __all__ = ["Lexicon", "Linked", "link"]
 
@@ -41,13 +44,24 @@ _CORRECTING: Final = word_set("no not sorry nope rather actually wait oh oops ma
 _PROCESS: Final = frozenset({"process", "task", "pid", "job"})
 
 
-def link(text: str, lexicon: Lexicon, bindings: Bindings, now: datetime, speaker: str = "owner") -> Linked:
+def link(
+    text: str,
+    lexicon: Lexicon,
+    bindings: Bindings,
+    now: datetime,
+    speaker: str = "owner",
+    day: DayTimes | None = None,
+) -> Linked:
     """What the processor sees of `text`: lower-case words, with handles for all that has a meaning of its own.
 
     An ambiguous name becomes its possible meanings joined by "or". Values are as `Kind` says; times are the next such
     moment after `now`. `me` and `us` stand for `speaker`. Never raises; text without words gives no words.
+
+    With the home's `day`, times by their name ("after dinner", "on weekdays") are times; without, they stay words.
     """
-    linked = _Linking(normalise(text), lexicon, bindings, now, speaker).run()
+    linking = _Linking(normalise(text), lexicon, bindings, now, speaker)
+    linking.day = day
+    linked = linking.run()
     return linked if speakable(text) else replace(linked, sensible=False)
 
 
@@ -64,6 +78,7 @@ class _Linking:
         self.now = now
         self.speaker = speaker
         self.names = Names(self.words, self.index)
+        self.day: DayTimes | None = None
         self.time: datetime | None = None  # the last one named
         self.unknown: list[str] = []
 
@@ -117,7 +132,9 @@ class _Linking:
 
     @cached_property
     def _times(self) -> times.Context:
-        return times.context(self.words, self.now)
+        found = replace(times.context(self.words, self.now), day=self.day)
+        stands = self.day is not None and (daytimes.standing(self.words) or daytimes.recurrent(self.words))
+        return replace(found, recurrent=True) if stands else found
 
     # ------------------------------------------------------------ mentions
     def _mention(self, i: int, limit: int | None) -> Mention | None:
@@ -138,6 +155,7 @@ class _Linking:
         return (
             self._timed(i)
             or quantity(words, i)
+            or self._heard(i)
             or self._kind(i)
             or self._named(i)
             or self._number(i)
@@ -149,7 +167,14 @@ class _Linking:
         name = self.names.at(i + 2) if self.words[i : i + 2] == ("in", "the") and i + 2 < len(self.words) else None
         if name is not None and name[0] > 1:
             return None  # "in the night stand"
-        return times.time_phrase(self.words, i, replace(self._times, previous=self._previous_time()))
+        ctx = replace(self._times, previous=self._previous_time())
+        if self.day is None:
+            return times.time_phrase(self.words, i, ctx)
+        if isinstance(self.time, NamedTime) and daytimes.day_of_meal(self.words, i):
+            return Mention(1, ())  # the day stands with the meal
+        found = daytimes.day_phrase(self.words, i, ctx) or times.time_phrase(self.words, i, ctx)
+        found = daytimes.joined(found, self.words, i, ctx) if found is not None else None
+        return daytimes.stands(found, self.words, ctx) if found is not None and self.time is None else found
 
     def _previous_time(self) -> datetime | None:
         """The time named before in this utterance; in a correction ("no, at half past") the one spoken of last."""
@@ -220,6 +245,13 @@ class _Linking:
         if owned and i + length < len(self.words):
             parts = (*parts, "'s")
         return Mention(length, parts)
+
+    def _heard(self, i: int) -> Mention | None:
+        """ "the vase room", by which the recogniser means the bathroom."""
+        if self.index.exact(self.words[i : i + 2]):
+            return None
+        room = room_heard(self.words, i, self.lexicon.rooms)
+        return Mention(2, (Ref(Kind.ROOM, room),)) if room else None
 
     @cached_property
     def _descriptions(self) -> Descriptions:

@@ -13,7 +13,8 @@ A `reason` that begins with a capital is a sentence of its own; otherwise it is 
 | lead | `person`, `dest`, `came` (bool) | the same |
 | dock | `charging` (bool) | |
 | stop | `confirmed` (bool) | |
-| clean | `rooms`: [(room, coverage, outcome)], `skipped`: [(room, ended, coverage)] | EALREADY: `room`, `ended` |
+| clean | `rooms`: [(room, coverage, outcome)], `skipped`: [(room, ended, coverage)], `quiet`: [(room, until)] | |
+| clean, declined | | EALREADY: `room`; `ended` and `again` (when it is due), or `quiet_until` |
 | find, a thing | `thing`, `place` | ENOENT: `looked`: [places] |
 | find, a person | `person`, `room` | `person` |
 | fetch | `things`: [brought]; `place`: where one was put back | the same, and `thing`: the one that was not |
@@ -31,7 +32,7 @@ A `reason` that begins with a capital is a sentence of its own; otherwise it is 
 | history | `records`: [TaskRecord], newest first; of `clean` without a room those of one day, oldest first | |
 | alias | `name`, `target` | the same |
 | teach | `phrase` | the same |
-| schedule | `at`, `every` (s) | |
+| schedule | `at`, `every` (s), `named`, `days`, `free`: the end of the quiet hours that `at` is in | |
 | kill | `killed`: [names], `unplanned`: number of scheduled calls dropped, `entries`: as of status schedule | |
 | status battery | `battery`, `charging` | |
 | status position | `room`, `place` | |

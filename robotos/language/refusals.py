@@ -33,6 +33,8 @@ _REASONS: Final[Mapping[Errno, str]] = {
     Errno.ENOSPC: "that is more than one order may use up",
 }
 
+INSIST: Final = 'Say "do it anyway" if you want it {}.'
+
 
 def refused(call: Call, result: Result, bindings: Bindings, now: datetime) -> str:
     """The sentence for a call that did not answer OK. It never says that the thing asked for has been done."""
@@ -71,12 +73,15 @@ def _so_far(call: Call, result: Result) -> list[str]:
 
 def _cleaned_already(call: Call, result: Result, bindings: Bindings, now: datetime) -> str:
     room, ended = facts.text(result, "room"), facts.moment(result, "ended")
+    until, again = facts.moment(result, "quiet_until"), facts.moment(result, "again")
+    if until is not None:
+        where = f" {nouns.in_room(room)}" if room else ""
+        return f"It is quiet time{where} until {nouns.clock(until)}. {INSIST.format('done now')}"
     if not room or ended is None:
-        return 'That was cleaned a short while ago. Say "do it anyway" if you want it done again.'
-    return (
-        f"I cleaned {nouns.article(room)} {nouns.ago(ended, now)}, {nouns.when(ended, now)}. "
-        'Say "do it anyway" if you want it done again.'
-    )
+        return f"That was cleaned a short while ago. {INSIST.format('done again')}"
+    due = f" It is due again {nouns.when(again, now)}." if again is not None else ""
+    cleaned = f"I cleaned {nouns.article(room)} {nouns.ago(ended, now)}, {nouns.when(ended, now)}."
+    return f"{cleaned}{due} {INSIST.format('done again')}"
 
 
 def _nowhere(call: Call, result: Result, bindings: Bindings, now: datetime) -> str:

@@ -110,6 +110,8 @@ def _clean(told: Told) -> str:
         names = nouns.listed([nouns.article(room) for room, _ in skipped])
         latest = max(ended for _, ended in skipped)
         sentences.append(f"I left out {names}, cleaned {nouns.ago(latest, told.now)}.")
+    for room, until in facts.pairs(told.result, "quiet"):
+        sentences.append(f"I left out {nouns.article(room)}: it is quiet time there until {nouns.clock(until)}.")
     return " ".join(sentences) or "Done."
 
 
@@ -261,8 +263,12 @@ def _schedule(told: Told) -> str:
     at, every = facts.moment(told.result, "at"), facts.number(told.result, "every")
     text = f"All right, I'll {what}"
     if at is not None:
-        text += f" {nouns.when(at, told.now)}"
-    return text + (f", and then {nouns.period(every)}." if every else ".")
+        text += f" {answers.moment_said(told.result.data, at, told.now)}"
+    text += f", and then {answers.period_said(told.result.data, every)}." if every else "."
+    free = facts.moment(told.result, "free")
+    if at is None or free is None:
+        return text
+    return f"{text} That is in the quiet hours, so I'll wait until {nouns.clock(free)}."
 
 
 def _wait(told: Told) -> str:
@@ -273,7 +279,7 @@ def _wait(told: Told) -> str:
 def _kill(told: Told) -> str:
     dropped = facts.number(told.result, "unplanned")
     entries = answers.planned(told.result, told.now)
-    if operand(told.call, "target") == "last" and entries:
+    if operand(told.call, "target") in {"last", "scheduled"} and 0 < len(entries) <= answers.MOST:
         return f"All right, I won't {nouns.listed(entries, 'or')}."
     if dropped and not facts.items(told.result, "killed"):
         return f"I've cancelled what was planned: {dropped:g} {'order' if dropped == 1 else 'orders'}."

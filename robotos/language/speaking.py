@@ -124,7 +124,8 @@ ASKED: Final = frozenset(
     {
         "your name", "a joke", "the time", "the date", "today's date", "the day", "the day of the week",
         "the day of the month", "the time of day", "you are sorry", "your team's name", "your team's country",
-        "your team's affiliation", "the hour", "the day and the time", "the time and the date",
+        "your team's affiliation", "your teams name", "our team's name", "our teams name", "the hour",
+        "the day and the time", "the time and the date",
     }
 )  # fmt: skip
 LONGEST_ASKED: Final = max(len(said.split()) for said in ASKED)

@@ -174,7 +174,7 @@ class Lesson:
         for k in range(i + 1, min(len(self.words) - 1, i + LONGEST + 1)):
             coded = self._any(_CODES, k)
             meaning = max(coded, self._any(_MEANS, k))
-            if not meaning:
+            if not meaning or tuple(self.words[k - 1 : k + 1]) == ("you", "mean"):  # "do you mean ...": a question
                 continue
             target = k + meaning
             if self._lone_name(target):
@@ -195,12 +195,16 @@ class Lesson:
     def _name(self, i: int, k: int) -> Span | None:
         """Words `i` to `k` as a new name, unless the home knows them or they could name nothing."""
         i = self._article(i)
-        if not 0 < k - i <= LONGEST_NAME or self._unfit(self.words[i:k]):
+        if not 0 < k - i <= LONGEST_NAME or self._unfit(self.words[i:k]) or self._asks(i):
             return None
         named = self.name_at(i)
         if named is not None and i + named[0] == k:
             return None
         return Span(i, k, Kind.UNKNOWN)
+
+    def _asks(self, i: int) -> bool:
+        """ "what colour is the vase", "which shelf is the low shelf", but "what we call ..." describes."""
+        return self.words[i] in _ASKING and self.words[i + 1] not in _DESCRIBING
 
     @staticmethod
     def _unfit(name: Sequence[str]) -> bool:
@@ -241,4 +245,6 @@ class Lesson:
         return i
 
 
+_ASKING: Final = word_set("what which whose how")
+_DESCRIBING: Final = word_set("we i you he she they people everybody everyone the my our")
 _POINTING: Final = word_set("it that this what who which there here he she they so")

@@ -8,11 +8,13 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from robotos.kernel.calls import Kind
+from robotos.kernel.recurrence import NamedTime
 from robotos.language.clock import FIXED, Step, When, clock
 from robotos.language.mention import Mention, Ref
 from robotos.language.numbers import UNITS, cardinal
 from robotos.language.settling import settled
 from robotos.language.word_set import word_set
+from robotos.policy.repeating import DayTimes
 
 DAY: Final = 86400.0
 _WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -32,13 +34,15 @@ _AROUND: Final = frozenset({"about", "around", "exactly", "roughly", "sharp", "p
 class Context:
     """What the rest of the utterance tells about its times: it repeats, or it names a day elsewhere.
 
-    `previous`: the time named before, whose hour "twenty past" belongs to.
+    `previous`: the time named before, whose hour "twenty past" belongs to. `day`: the home's own times, where the
+    linker knows them.
     """
 
     now: datetime
     recurrent: bool = False
     offset: int | None = None
     previous: datetime | None = None
+    day: DayTimes | None = None
 
 
 def context(words: Sequence[str], now: datetime) -> Context:
@@ -102,8 +106,16 @@ def _mention(when: When, lead: str, length: int, ctx: Context, *, lone: bool) ->
         lead = "at"
     if timed or when.offset or not when.every:
         parts += [lead] if lead else []
-        parts.append(Ref(Kind.TIME, resolve(when, ctx)))
+        parts.append(Ref(Kind.TIME, _by_name(when, resolve(when, ctx), ctx)))
     return Mention(length, tuple(parts))
+
+
+def _by_name(when: When, at: datetime, ctx: Context) -> datetime:
+    """A part of the day that no hour was said for keeps its name: when that is, is for the home to say."""
+    usual = (_PARTS.get(when.part, -1), 0)
+    if ctx.day is None or when.hour is not None or when.past or (at.hour, at.minute) != usual:
+        return at
+    return NamedTime.of(at, when.part, dated=when.dated or ctx.offset is not None)
 
 
 def resolve(when: When, ctx: Context) -> datetime:

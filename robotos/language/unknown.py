@@ -26,7 +26,7 @@ _WANTING: Final = word_set(
     shampoo rinse transport travel proceed pop nip hop dash run roll swing trot wander zip step walk meet lead
     guide escort accompany park wait stay fetching getting going driving cleaning putting taking
     carrying vacuuming moving collect gather retrieve shove grasp tote cart ferry schlep procure supply seize divert
-    conduct transfer zoom vroom whizz tae needing wanting strike clear steer scoot trundle
+    conduct track transfer zoom vroom whizz tae needing wanting strike clear steer scoot trundle
     """
 )
 # Those after which a noun needs no article: "find scissors".
@@ -74,7 +74,7 @@ def noun_phrase(words: Sequence[str], i: int, named: Callable[[int], bool]) -> i
     if words[i] in CONTAINERS and i + 2 < len(words) and words[i + 1] == "of":
         known = named(i + 2) or not can_be_noun(words, i + 2)
         return 0 if known or not _wanted(words, i, i + 3) else 3
-    if words[i] in _ROOMS and i > 0 and words[i - 1] in _DETERMINERS and not named(i):
+    if words[i] in _ROOMS and _determined(words, i) and not named(i):
         return 1
     j = i + 1
     while j < min(len(words), i + LONGEST) and can_be_noun(words, j) and not named(j):
@@ -82,6 +82,18 @@ def noun_phrase(words: Sequence[str], i: int, named: Callable[[int], bool]) -> i
     if j < len(words) and words[j] == "room" and not named(j):
         j += 1  # "the spare room"
     return j - i if _wanted(words, i, j) or _alone(words, i, j) or _gone(words, i, j) else 0
+
+
+def _determined(words: Sequence[str], i: int) -> bool:
+    """ "the garage", "the whole garage"."""
+    i -= i > 0 and words[i - 1] in {"whole", "entire"}
+    return i > 0 and words[i - 1] in _DETERMINERS
+
+
+def is_room(noun: str) -> bool:
+    """Whether an unknown noun phrase is a room by its word alone: "garage", "spare room"."""
+    last = noun.rsplit(" ", maxsplit=1)[-1]
+    return last == "room" or last in _ROOMS
 
 
 def can_be_noun(words: Sequence[str], i: int) -> bool:

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
+
+from robotos.policy.repeating import DayTimes, Quiet, Repeats, Schedules
+from robotos.policy.section import Section as _Section
 
 DEFAULT = Path(__file__).with_name("policy.toml")
 
 
 class PolicyError(Exception):
     """The policy cannot be used; the message names the file, the key and what is expected."""
-
-
-class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class Motion(_Section):
@@ -86,9 +86,8 @@ class Battery(_Section):
 
 
 class Tasks(_Section):
-    """What the kernel decides by: repeats in seconds, coverage and confidence as shares."""
+    """What the kernel decides by: coverage and confidence as shares."""
 
-    repeat_after: float = Field(ge=0)
     coverage_done: float = Field(gt=0, le=1)
     confidence: float = Field(ge=0, le=1)
 
@@ -122,7 +121,7 @@ class Voice(_Section):
 class Cleaning(_Section):
     """Which thing the robot takes along to clean a kind of floor, as the layout names floors and things."""
 
-    tools: dict[str, str] = {}
+    tools: dict[str, str] = Field(default_factory=dict)
 
     @field_validator("tools")
     @classmethod
@@ -142,6 +141,10 @@ class Policy(_Section):
     battery: Battery
     tasks: Tasks
     cleaning: Cleaning = Cleaning()
+    repeats: Repeats = Repeats()
+    quiet: Quiet = Quiet()
+    day: DayTimes = DayTimes()
+    schedules: Schedules = Schedules()
     disk: Disk = Disk()
     voice: Voice = Voice()
 
@@ -160,36 +163,54 @@ def load(path: Path = DEFAULT) -> Policy:
     except tomllib.TOMLDecodeError as error:
         raise PolicyError(f"{path}: not valid TOML: {error}") from error
     try:
-        return Policy.model_validate(data)
+        policy = Policy.model_validate(data)
     except ValidationError as error:
         found = error.errors()
         # A misspelt key shows as one unknown and one missing key: the unknown one is what the owner wrote.
         first = next((item for item in found if item["type"] == "extra_forbidden"), found[0])
         location = [str(part) for part in first["loc"]]
-        raise PolicyError(
-            f"{path}:{line_of(text, location)}: {'.'.join(location)}: {_expected(first)}; "
-            f"correct it, or compare with {DEFAULT}"
-        ) from error
+        raise PolicyError(_fault(path, text, location, _expected(first, location))) from error
+    known = ("clean", *policy.cleaning.tools.values())
+    unknown = next((task for task in policy.repeats.tasks if task not in known), None)
+    if unknown is not None:
+        location = ["repeats", "tasks", unknown]
+        raise PolicyError(_fault(path, text, location, f"neither clean nor a tool of [cleaning] ({', '.join(known)})"))
+    return policy
+
+
+def _fault(path: Path, text: str, location: Sequence[str], what: str) -> str:
+    return f"{path}:{line_of(text, location)}: {'.'.join(location)}: {what}; correct it, or compare with {DEFAULT}"
 
 
 def line_of(text: str, location: Sequence[str]) -> int:
-    """The line, from 1, on which `location` (section, key) is written; its section's, or 1, where it is missing."""
-    section, found = "", 1
+    """The line, from 1, on which `location` (section, key, perhaps a name in its table) is written.
+
+    Where that is missing: the line of as much of it as there is, else 1.
+    """
+    section: list[str] = []
+    best, found = 0, 1
     for number, line in enumerate(text.splitlines(), 1):
         if header := re.match(r"\s*\[\s*([^\]]+?)\s*\]", line):
-            section = header[1].strip("\"'")
-            if location[:1] == [section]:
-                found = number
-        elif (pair := re.match(r"\s*([\w\"'-]+)\s*=", line)) and [
-            part for part in (section, pair[1].strip("\"'")) if part
-        ] == list(location):
-            return number
+            section = [part.strip(" \"'") for part in header[1].split(".")]
+            written = section
+        elif pair := re.match(r"\s*([\w\"'.-]+|\"[^\"]+\")\s*=", line):
+            written = [*section, pair[1].strip("\"'")]
+        else:
+            continue
+        if len(written) > best and written == list(location[: len(written)]):
+            best, found = len(written), number
     return found
 
 
-def _expected(error: ErrorDetails) -> str:
+# Keys that an earlier version knew, and what has become of them.
+_MOVED: Mapping[tuple[str, ...], str] = MappingProxyType(
+    {("tasks", "repeat_after"): 'this is now default in a section [repeats], such as default = "1h"'}
+)
+
+
+def _expected(error: ErrorDetails, location: Sequence[str]) -> str:
     if error["type"] == "extra_forbidden":
-        return "no such key"
+        return f"no such key{f': {_MOVED[tuple(location)]}' if tuple(location) in _MOVED else ''}"
     if error["type"] == "missing":
         return "this key is missing"
     message = error["msg"].removeprefix("Value error, ")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 import numpy as np
@@ -28,6 +28,8 @@ from robotos.programs.tools import dry_cells, fit_tool, put_tool_away
 
 SPOT_REACH = 1.0  # m from the robot or a place, in x and y, that "clean here" covers: straight lanes are quick
 MOST_TIMES = 5  # times in a row that a room is cleaned
+# A cleaning that ended so far ahead of now was written by a clock that was wrong, and holds nothing back.
+CLOCK_WRONG = timedelta(days=1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +47,8 @@ class Report:
 
     rooms: list[tuple[str, float, str]] = field(default_factory=list)
     skipped: list[tuple[str, datetime, float]] = field(default_factory=list)
+    again: dict[str, datetime] = field(default_factory=dict)  # of those: from when on it is not too soon
+    quiet: dict[str, datetime] = field(default_factory=dict)  # left out: quiet until then
     trouble: Failed | None = None
     spot: bool = False
 
@@ -57,11 +61,9 @@ async def main(sys: Sys, args: Args) -> Result:
     if not areas:
         return Result(Errno.ENOENT, reason="I don't know which room is meant.")
     report = Report()
-    due = [area for area in areas if flag(args, "force") or not await _recent(sys, area, report)]
+    due = await _due(sys, areas, report, forced=flag(args, "force"))
     if not due:
-        room, ended, coverage = max(report.skipped, key=lambda s: s[1])
-        done = [(room, ended) for room, ended, _ in report.skipped]
-        return Result(Errno.EALREADY, {"room": room, "ended": ended, "coverage": coverage, "done": done})
+        return _declined(report)
     report.spot = not all(area.whole for area in due)
     await sys.announce()
     times = max(1, min(MOST_TIMES, int(number(args, "times", 1))))
@@ -78,7 +80,8 @@ async def main(sys: Sys, args: Args) -> Result:
 
 
 def _result(report: Report) -> Result:
-    data = {"rooms": list(report.rooms), "skipped": list(report.skipped), "spot": report.spot}
+    quiet = list(report.quiet.items())
+    data = {"rooms": list(report.rooms), "skipped": list(report.skipped), "spot": report.spot, "quiet": quiet}
     if all(outcome == "done" for _, _, outcome in report.rooms):
         return Result(data=data)
     trouble = report.trouble or Failed(Errno.EHOSTUNREACH, "I could not reach all of the floor.")
@@ -120,17 +123,41 @@ def _around(home: Home, room: str, x: float, y: float) -> Area | None:
     return Area(room, mask, whole=False)
 
 
+async def _due(sys: Sys, areas: list[Area], report: Report, *, forced: bool) -> list[Area]:
+    """The areas that may be cleaned now: not in their quiet hours, nor, unless forced, too soon after the last time.
+
+    Quiet hours are asked about even then: only the owner may insist on noise in them, and the kernel knows who did.
+    """
+    report.quiet.update(await sys.quiet([area.room for area in areas]))
+    awake = [area for area in areas if area.room not in report.quiet]
+    return [area for area in awake if forced or not await _recent(sys, area, report)]
+
+
+def _declined(report: Report) -> Result:
+    """Nothing is to be done now: it was done a short while ago, or it is quiet time."""
+    if not report.skipped:
+        room, until = min(report.quiet.items(), key=lambda pair: pair[1])
+        return Result(Errno.EALREADY, {"room": room, "quiet_until": until, "quiet": list(report.quiet.items())})
+    room, ended, coverage = max(report.skipped, key=lambda s: s[1])
+    done = [(room, ended) for room, ended, _ in report.skipped]
+    again = {"again": report.again[room], "quiet": list(report.quiet.items())}
+    return Result(Errno.EALREADY, {"room": room, "ended": ended, "coverage": coverage, "done": done, **again})
+
+
 async def _recent(sys: Sys, area: Area, report: Report) -> bool:
     """Whether policy says that this room was cleaned too recently. A cleaning that broke off since does not count."""
     if not area.whole:
         return False
-    tasks = (await sys.policy()).tasks
+    policy = await sys.policy()
     last = await sys.last_task("clean", area.room)
-    if last is None or last.end is None or last.outcome != "done" or last.coverage < tasks.coverage_done:
+    if last is None or last.end is None or last.outcome != "done" or last.coverage < policy.tasks.coverage_done:
         return False
-    if ((await sys.wall()) - last.end).total_seconds() >= tasks.repeat_after:
+    tool = policy.cleaning.tools.get((await sys.home()).rooms[area.room].floor, "")
+    again = last.end + timedelta(seconds=policy.repeats.after("clean", area.room, tool))
+    if not last.end - CLOCK_WRONG <= await sys.wall() < again:
         return False
     report.skipped.append((area.room, last.end, last.coverage))
+    report.again[area.room] = again
     return True
 
 

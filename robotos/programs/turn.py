@@ -18,6 +18,8 @@ from robotos.kernel.trap import Killed, TrapRefusedError
 from robotos.language import phrasing
 from robotos.language.tokens import normalise, strip_wake, tokenise
 from robotos.programs.mentions import answer_page
+from robotos.programs.second_thoughts import reconsidered
+from robotos.programs.standing import home_day, no_longer, of_what_is_planned
 
 MOST_CALLS = 8  # calls one utterance may lead to
 EXEMPLARS = 3  # phrases like what was said that the processor is shown
@@ -66,6 +68,9 @@ async def turn(sys: Sys, args: Args, link: Linker) -> Result:
     subject = (text, Taint(str(args["taint"])))
     if taught is not None:
         return await _as_taught(sys, taught, reading, speaker, subject)
+    settled = await home_day(sys, addressed(text)) or await no_longer(sys, reading.words, reading.bindings)
+    if settled is not None:
+        return settled
     if not reading.sensible:  # the processor would find an order in anything
         await sys.speak(phrasing.act("unclear"))
         return Result()
@@ -74,11 +79,14 @@ async def turn(sys: Sys, args: Args, link: Linker) -> Result:
 
 async def _think(sys: Sys, reading: Reading, speaker: str, subject: tuple[str, Taint]) -> Result:
     """Let the processor write calls, one after another, each knowing what came of those before it."""
-    pages = reading.pages + await _examples(sys, reading.words)
+    examples = await _examples(sys, reading.words)
+    pages = reading.pages + examples
     bindings, result = reading.bindings, Result()
     tail: tuple[Page, ...] = ()
     for _ in range(MOST_CALLS):
         decoded = await _decode(sys, pages + tuple(map(_bare, tail)))
+        if isinstance(decoded, Decoded):
+            decoded = reconsidered(decoded, reading.words, bindings, exemplars=bool(examples))
         if isinstance(decoded, Decoded) and await _takes_time(sys, decoded):
             # What is said meanwhile is read knowing these words and what they have led to.
             await sys.commit((reading.said, *tail, *_call_pages(decoded.call)), bindings, *subject)
@@ -92,7 +100,7 @@ async def _think(sys: Sys, reading: Reading, speaker: str, subject: tuple[str, T
                 await sys.speak(phrasing.act("unclear"))
             break
         try:
-            result = await _act(sys, decoded, bindings, speaker)
+            result = await _act(sys, decoded, bindings, speaker, reading.words)
         except Killed:
             # "Carry on" after a stop must find what was stopped.
             await sys.commit((reading.said, *tail, *_call_pages(call, Errno.ECANCELED)), bindings, *subject)
@@ -172,11 +180,15 @@ async def _faulted(sys: Sys, fault: Fault) -> Result:
     return Result(fault.errno, reason=fault.reason)
 
 
-async def _act(sys: Sys, decoded: Decoded, bindings: Bindings, speaker: str) -> Result:
+async def _act(sys: Sys, decoded: Decoded, bindings: Bindings, speaker: str, words: tuple[Word, ...]) -> Result:
     """Carry a call out, or ask first."""
     if _unsure(decoded, (await sys.policy()).tasks.confidence):
         await sys.question(phrasing.question(decoded.call, bindings))
         return Result(Errno.EAGAIN)
+    some = await of_what_is_planned(sys, decoded.call, words, bindings)
+    if some is not None:
+        await sys.speak(phrasing.report(decoded.call, some, bindings, await sys.wall()))
+        return some
     return await perform(sys, decoded.call, bindings, speaker)
 
 

@@ -15,6 +15,9 @@ from types import MappingProxyType
 
 from robotos.boot.children import BootError
 from robotos.disk import DiskError, Reader, SqliteDisk, backup, export, open_disk, open_reader
+from robotos.kernel.agenda import entry
+from robotos.kernel.calls import Result
+from robotos.language import answers
 from robotos.shell.options import add_home, add_json, home_of, parser, print_json, words_of
 
 
@@ -44,6 +47,17 @@ def _liked(options: argparse.Namespace) -> int:
     with _reading(options) as reader:
         found = reader.preferences()
     return _show(options, [f"{one.who}: {one.text}" for one in found], found)
+
+
+def _planned(options: argparse.Namespace) -> int:
+    lines = []
+    with _reading(options) as reader:
+        found = reader.planned()
+    for one in found:
+        told = entry(one)
+        what, when = answers.planned(Result(data={"entries": [told]}), one.at)[0], f"{one.at:%Y-%m-%d %H:%M}"
+        lines.append(f"{when}  {what}  ({one.asked_by})")
+    return _show(options, lines, found)
 
 
 def _things(options: argparse.Namespace) -> int:
@@ -144,7 +158,7 @@ def _writing(options: argparse.Namespace) -> Iterator[SqliteDisk]:
 
 
 _DOES: Mapping[str, Callable[[argparse.Namespace], int]] = MappingProxyType({
-    "conversation": _said, "memories": _known, "preferences": _liked, "things": _things,
+    "conversation": _said, "memories": _known, "preferences": _liked, "planned": _planned, "things": _things,
     "export": _export, "backup": _backup, "forget": _forget, "prune": _prune,
 })  # fmt: skip
 
@@ -165,6 +179,7 @@ def _options(argv: Sequence[str]) -> argparse.Namespace:
         ("conversation", "what was said, by whom and when; about something with WORDS", "*"),
         ("memories", "what it was asked to remember", ""),
         ("preferences", "what people like and want", ""),
+        ("planned", "what it is going to do and when, soonest first", ""),
         ("things", "where things are; with the name of one, where it was before", "*"),
         ("export", "everything, one JSON object a line", ""),
         ("backup", "a checked copy of the database", ""),

@@ -38,7 +38,7 @@ def test_a_broken_map_says_what_is_wrong_with_it(tmp_path: Path) -> None:
 def test_the_owners_policy_goes_before_the_default(tmp_path: Path) -> None:
     assert policy_file(tmp_path) == DEFAULT
     own = tmp_path / "policy.toml"
-    own.write_text(DEFAULT.read_text(encoding="utf-8").replace("repeat_after", "repeat_before"), encoding="utf-8")
+    own.write_text(DEFAULT.read_text(encoding="utf-8").replace("coverage_done", "coverage_dine"), encoding="utf-8")
     assert policy_file(tmp_path) == own
-    with pytest.raises(BootError, match=r"policy\.toml:\d+: tasks\.repeat_before: no such key.*stays disarmed"):
+    with pytest.raises(BootError, match=r"policy\.toml:\d+: tasks\.coverage_dine: no such key.*stays disarmed"):
         read_policy(own)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -305,6 +305,25 @@ def test_a_home_of_the_second_version_keeps_everything_and_learns_where_things_a
     assert disk.things_at("sofa") == [] and disk.things_at("desk")[0].told_by == "grandma"
     assert disk.changes() == [(1, 1)] and lexical.find(disk._db, "plumbers", 3) == [1] and lexical.wrong(disk._db) == 0
     assert disk.taught()[0].phrase == "lights out"
+    disk.close()
+
+
+def test_what_the_third_version_had_planned_is_kept(tmp_path: Path, clock: VirtualClock) -> None:
+    file = tmp_path / FILE
+    old = Database(file)
+    migrate(old, file, MIGRATIONS[:3])
+    old.execute("INSERT INTO schedule (at, every, call, asked_by) VALUES ('2026-11-20T12:00:00', 60.0, 'c', 'owner')")
+    old.close()
+    disk = open_disk(tmp_path, clock, index=False, durable=False)
+    (entry,) = disk.planned()
+    assert (entry.at, entry.every, entry.due, entry.ran) == (NOON, 60.0, None, None)
+    disk.replan(entry.id, NOON + timedelta(hours=2), NOON + timedelta(hours=1), NOON)
+    disk.replan(entry.id, NOON + timedelta(hours=3))
+    (entry,) = disk.planned()
+    assert (entry.at, entry.due, entry.ran) == (NOON + timedelta(hours=3), NOON + timedelta(hours=1), NOON)
+    disk.told_time("dinner", time(18, 30), NOON)
+    disk.told_time("dinner", time(19, 30), NOON)
+    assert disk.told_times() == {"dinner": time(19, 30)}
     disk.close()
 
 

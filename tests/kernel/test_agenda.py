@@ -9,12 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from robotos.kernel.agenda import LATEST, dump, load
+from robotos.kernel.agenda import dump, load
 from robotos.kernel.calls import Bindings, Call, Handle, Kind, Taint
+from robotos.policy import load as policy
 from tests.robot import Robot, call
 
 Restart = Callable[..., Robot]
 START = datetime(2026, 11, 20, 15, 10)
+LATEST = policy().schedules.late  # s
 
 
 @given(

@@ -10,6 +10,8 @@ import pytest
 from robotos.errno import Errno
 from robotos.geometry import Pose
 from robotos.navigation.coverage import reachable
+from robotos.policy import Cleaning, load
+from robotos.policy.repeating import Repeats
 from tests.robot import Robot
 
 MakeRobot = Callable[..., Robot]
@@ -163,3 +165,23 @@ def test_a_ledger_of_another_map_is_left_alone(robot: Robot) -> None:
     robot.rig.disk.save_ledger(robot.history("clean")[0].id, "kitchen", b"nonsense")
     said = robot.do("clean the kitchen", "clean r1")
     assert any("begin anew" in text for text in said) and robot.history("clean")[0].outcome == "done"
+
+
+def test_how_soon_is_too_soon_is_each_rooms_own(make: MakeRobot) -> None:
+    policy = load().model_copy(update={"repeats": Repeats(default=7200.0, rooms={"kitchen": 600.0})})
+    robot = make(policy=policy)
+    for room in ("kitchen", "study"):
+        minutes_ago(robot, room, 30.0)
+    robot.do("clean the kitchen and the study", "clean r1 r2")
+    assert robot.history("clean")[0].room == "kitchen" and "left out the study" in robot.said[-1]
+    robot.do("clean the study", "clean r2")
+    assert "It is due again at 16:40." in robot.said[-1] and '"do it anyway"' in robot.said[-1]
+
+
+def test_the_tool_that_a_floor_takes_has_a_time_of_its_own(make: MakeRobot) -> None:
+    tools = Cleaning(tools={"tiles": "mop"})
+    policy = load().model_copy(update={"repeats": Repeats(default=60.0, tasks={"mop": 7200.0}), "cleaning": tools})
+    robot = make(policy=policy)
+    minutes_ago(robot, "kitchen", 30.0)
+    robot.do("clean the kitchen", "clean r1")
+    assert robot.results("clean") == ["EALREADY"], "its floor is of tiles"

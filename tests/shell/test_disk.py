@@ -11,6 +11,9 @@ import pytest
 from robotos.clock import VirtualClock
 from robotos.disk import open_disk, open_reader
 from robotos.disk.reader import FILE
+from robotos.kernel.agenda import dump
+from robotos.kernel.calls import Bindings, Call, Kind, Taint
+from robotos.kernel.recurrence import Rule
 from robotos.shell.main import main
 
 NOON = datetime.now().replace(microsecond=0) - timedelta(hours=1)
@@ -44,6 +47,18 @@ def test_it_is_shown(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "desk" in ran(capsys, "disk", "things", "--home", home)
     sightings = json.loads(ran(capsys, "disk", "things", "red", "cup", "--home", home, "--json"))
     assert [(one["place"], one["told_by"]) for one in sightings] == [("desk", ""), ("shelf", "grandma")]
+
+
+def test_what_is_planned_is_shown(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    disk = open_disk(home, VirtualClock(NOON), index=False, durable=False)
+    bindings, room = Bindings().bind(Kind.ROOM, "kitchen")
+    call = dump(Call("clean", {"rooms": (room,)}), bindings, Taint.OWNER, Rule("after dinner"))
+    disk.plan(datetime(2030, 1, 4, 19, 45), 86400.0, call, "owner")
+    disk.close()
+    shown = "2030-01-04 19:45  clean the kitchen after dinner, at 19:45, every day  (owner)\n"
+    assert ran(capsys, "disk", "planned", "--home", home) == shown
+    (plain,) = json.loads(ran(capsys, "disk", "planned", "--home", home, "--json"))
+    assert (plain["every"], plain["due"], plain["ran"]) == (86400.0, "2030-01-04 19:45:00", None)
 
 
 def test_it_is_exported_for_its_owner_only(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -34,17 +34,37 @@ def kill(kernel: Kernel, process: Process, args: Mapping[str, object]) -> object
         dropped = kernel.ports.disk.planned()
     elif target == "current":
         victims = [*kernel.base.everyone(), *reversed(_others(kernel, process))][:1]
-    told = [agenda.entry(planned) for planned in dropped]
-    for planned in dropped:
-        kernel.journal("unplan", {"id": planned.id, "call": planned.call})
-        kernel.ports.disk.unplan(planned.id)
-        kernel.planned_by.pop(planned.id, None)
+    told = _drop(kernel, dropped)
     for victim in victims:
         kernel.life.kill(victim, Errno.ECANCELED, "cancelled")
     if not victims and not dropped:
         return Result(Errno.ENOENT, {"target": target}, reason="There is nothing to cancel.")
     names = [victim.program.name for victim in victims]
     return Result(data={"killed": names, "unplanned": len(dropped), "entries": told})
+
+
+def planned(kernel: Kernel, process: Process, args: Mapping[str, object]) -> object:
+    """What is planned, with the number of each."""
+    return tuple((one.id, agenda.entry(one)) for one in kernel.ports.disk.planned())
+
+
+def unplan(kernel: Kernel, process: Process, args: Mapping[str, object]) -> object:
+    """Cancel some of what is planned, by number."""
+    numbers = cast("tuple[int, ...]", args["numbers"])
+    told = _drop(kernel, [one for one in kernel.ports.disk.planned() if one.id in numbers])
+    if not told:
+        return Result(Errno.ENOENT, {"target": "scheduled"}, reason="There is nothing like that planned.")
+    return Result(data={"killed": [], "unplanned": len(told), "entries": told})
+
+
+def _drop(kernel: Kernel, dropped: Sequence[Planned]) -> list[dict[str, object]]:
+    """Take entries off the schedule; how each is told."""
+    told = [agenda.entry(one) for one in dropped]
+    for one in dropped:
+        kernel.journal("unplan", {"id": one.id, "call": one.call})
+        kernel.ports.disk.unplan(one.id)
+        kernel.planned_by.pop(one.id, None)
+    return told
 
 
 def _last(kernel: Kernel, process: Process) -> tuple[list[Process], list[Planned]]:
@@ -79,4 +99,4 @@ def _others(kernel: Kernel, process: Process) -> list[Process]:
     return [p for p in kernel.life.working if p is not process and not p.program.moves and not kernel.life.children(p)]
 
 
-HANDLERS = {"sys.kill": Handler(kill)}
+HANDLERS = {"sys.kill": Handler(kill), "planned": Handler(planned), "unplan": Handler(unplan)}

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import cast
 
+from robotos.kernel import hush
 from robotos.kernel.handler import Handler
 from robotos.kernel.kernel import Kernel
 from robotos.kernel.process import Process
@@ -81,7 +82,13 @@ def policy(kernel: Kernel, process: Process, args: Mapping[str, object]) -> obje
     return kernel.ports.policy
 
 
+def quiet(kernel: Kernel, process: Process, args: Mapping[str, object]) -> object:
+    """Rooms in which this process's task must wait, with until when; none for an owner who insists."""
+    return hush.quiet_rooms(kernel, process, process.program.name, cast("tuple[str, ...]", args["rooms"]))
+
+
 HANDLERS = {
+    "quiet": Handler(quiet),
     "begin_task": Handler(begin_task),
     "end_task": Handler(end_task),
     "last_task": Handler(last_task),
