@@ -27,7 +27,7 @@ ORDERS_EVERY = 0.05  # s
 TURNED = (0.15, 0.35)  # s before a stop
 SETTLED = 0.06  # s after it: the robot stands, and the audit is written
 HOPELESS = 0.15  # s for the answer to a stop
-ATTEMPTS = 3  # at a stop for which the robot did not turn: its simulated board was kept from running
+ATTEMPTS = 3  # at a stop in which the machine stood still, or kept the simulated board from turning the wheels before
 PRIORITY = 25  # of whoever asks: the instrument must not be part of what it measures
 
 
@@ -35,16 +35,15 @@ PRIORITY = 25  # of whoever asks: the instrument must not be part of what it mea
 class Stop:
     """One stop. `wire` and `pwm` are seconds from the request; `confirmed` as the gate reported it.
 
-    `wire` ends when the frame has been handed to the serial port's driver. `paused` is the longest time that the
-    machine kept a processor from running anything at all before the motors were off: that is not the gate's doing.
+    `wire` ends when the frame has been handed to the serial port's driver. `again` says why each attempt before
+    this one does not count: the machine kept a processor from running anything at all, which is not the gate's doing.
     """
 
     by: str
     wire: float
     pwm: float
     confirmed: bool
-    paused: float
-    attempts: int
+    again: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,19 +112,24 @@ def stops(count: int, loops: int, seed: int, board: str | None = None) -> list[S
 def _stop(parts: _Machinery, number: int, rng: Random) -> Stop:
     """One stop of a robot that turns, made again where it did not turn."""
     by = "console" if number % 2 else "stop line"
-    for attempt in range(1, ATTEMPTS + 1):
+    again: list[str] = []
+    while True:
         _turn(parts.actuators, rng.uniform(*TURNED))
-        reason = f"sample {number}.{attempt}"
+        reason = f"sample {number}.{len(again)}"
         at = time.monotonic()
         ask = parts.console.stop if number % 2 else _by_line(parts.line)
         answer = ask(reason)
         time.sleep(SETTLED)
         pins = stopped(parts.rig.motors(at), at)
-        if pins.moving and pins.wall is not None:
+        paused = parts.witness.paused(at, at + (pins.wall or SETTLED))
+        if pins.moving and pins.wall is not None and (not paused or len(again) + 1 == ATTEMPTS):
             confirmed = isinstance(answer, StopReport) and answer.confirmed
-            paused = parts.witness.paused(at, at + pins.wall)
-            return Stop(by, parts.audit.stopped(reason) - at, pins.wall, confirmed, paused, attempt)
-    raise TrialError(f"stop {number}: the robot was to turn before it and to stand after it: {pins}")
+            return Stop(by, parts.audit.stopped(reason) - at, pins.wall, confirmed, tuple(again))
+        again.append(
+            f"stop {number}: " + (f"the machine stood still for {paused * 1e3:.0f} ms" if paused else str(pins))
+        )
+        if len(again) == ATTEMPTS:
+            raise TrialError(f"the robot was to turn before it and to stand after it: {'; '.join(again)}")
 
 
 def _by_line(line: Line) -> Callable[[str], object]:
