@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import os
 import subprocess
@@ -28,6 +29,7 @@ TURNED = (0.15, 0.35)  # s before a stop
 SETTLED = 0.06  # s after it: the robot stands, and the audit is written
 HOPELESS = 0.15  # s for the answer to a stop
 ATTEMPTS = 3  # at a stop in which the machine stood still, or kept the simulated board from turning the wheels before
+AFTERWARDS = 0.5  # s for the link to come up again before a stop is made again
 PRIORITY = 25  # of whoever asks: the instrument must not be part of what it measures
 
 
@@ -73,18 +75,23 @@ def busy(count: int) -> Iterator[None]:
 
 @contextlib.contextmanager
 def prompt() -> Iterator[bool]:
-    """This process at real-time priority, where the system allows it. Whether it does."""
+    """This process at real-time priority, where the system allows it, and without pauses of its own. Whether it is."""
     before = os.sched_getparam(0)
     policy = os.sched_getscheduler(0)
+    gc.collect()
+    gc.freeze()
+    gc.disable()  # a full collection takes tens of milliseconds
+    raised = True
     try:
         os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(PRIORITY))
     except PermissionError:
-        yield False
-        return
+        raised = False
     try:
-        yield True
+        yield raised
     finally:
         os.sched_setscheduler(0, policy, before)
+        gc.enable()
+        gc.unfreeze()
 
 
 def stops(count: int, loops: int, seed: int, board: str | None = None) -> list[Stop]:
@@ -114,7 +121,14 @@ def _stop(parts: _Machinery, number: int, rng: Random) -> Stop:
     by = "console" if number % 2 else "stop line"
     again: list[str] = []
     while True:
-        _turn(parts.actuators, rng.uniform(*TURNED))
+        if len(again) == ATTEMPTS:
+            raise TrialError(f"the robot was to turn before a stop and to stand after it: {'; '.join(again)}")
+        try:
+            _turn(parts.actuators, rng.uniform(*TURNED))
+        except TrialError as error:
+            again.append(f"stop {number}: {error}")
+            time.sleep(AFTERWARDS)
+            continue
         reason = f"sample {number}.{len(again)}"
         at = time.monotonic()
         ask = parts.console.stop if number % 2 else _by_line(parts.line)
@@ -128,8 +142,6 @@ def _stop(parts: _Machinery, number: int, rng: Random) -> Stop:
         again.append(
             f"stop {number}: " + (f"the machine stood still for {paused * 1e3:.0f} ms" if paused else str(pins))
         )
-        if len(again) == ATTEMPTS:
-            raise TrialError(f"the robot was to turn before it and to stand after it: {'; '.join(again)}")
 
 
 def _by_line(line: Line) -> Callable[[str], object]:
