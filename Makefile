@@ -8,14 +8,14 @@ CONSTRAINTS := .ci/constraints.txt
 export CMAKE_BUILD_PARALLEL_LEVEL ?= $(shell nproc)
 SHELL := /bin/bash
 
-.PHONY: setup demo test hil lint bench soak train train-stop clean help
+.PHONY: setup demo test hil lint bench soak train train-stop train-acoustic clean help
 
 help:
 	@echo "make setup   the environment in $(VENV) (made by the others when missing)"
 	@echo "make demo    a spoken command cleans a simulated kitchen"
 	@echo "make test    ruff, mypy, import-linter, pytest"
 	@echo "make hil     the firmware on emulated boards; make hil PORT=/dev/ttyACM0 on a real one (HIL='--wheels-free')"
-	@echo "make bench   all benchmarks    make train   train the bundled model anew    make train-stop   the stop reflex"
+	@echo "make bench   all benchmarks    make train   train the bundled model anew    make train-stop   the stop reflex    make train-acoustic   hearing in noise"
 	@echo "make soak    the full counts of body and disk, hours; report in tests/soak (SEED=1, SOAK='--part faults')"
 
 setup: $(STAMP)
@@ -70,6 +70,12 @@ STOP ?=
 train-stop: setup
 	$(BIN)/python -m pip install --constraint $(CONSTRAINTS) --editable '.[train,espeak,voice]'
 	$(BIN)/python -m robotos.training.stop $(STOP)
+
+# What noise does to the recogniser's acoustic model, from espeak-ng's voices; see robotos/peripherals/acoustic/weights.
+ACOUSTIC ?= --out out/acoustic
+train-acoustic: setup
+	$(BIN)/python -m pip install --constraint $(CONSTRAINTS) --editable '.[train,espeak,voice]'
+	$(BIN)/python -m robotos.training.acoustic $(ACOUSTIC)
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache out

@@ -12,6 +12,8 @@ from typing import Any, Final, Protocol
 import numpy as np
 
 from robotos.language.stopwords import is_stop
+from robotos.peripherals.acoustic.din import NOISY, clearness
+from robotos.peripherals.acoustic.noisy import noisy_means
 from robotos.peripherals.confidence import LEAST, Evidence, confidence
 from robotos.peripherals.denoise import NoiseReducer
 from robotos.peripherals.language_model import LanguageModel, build
@@ -112,10 +114,13 @@ class PocketsphinxRecogniser:
     """CMU Sphinx with its US English voices and a trigram model of `sentences`; deterministic, needs no download.
 
     It decodes while sound comes in. What is shorter than `_FIRST` is decoded when it is over. `transcribe` drops an
-    utterance that was begun.
+    utterance that was begun. Utterances that stand out from the noise by less than `noisy` dB of clearness are decoded
+    with the acoustic model of noisy speech, which is opened for the first of them.
     """
 
-    def __init__(self, sentences: Iterable[str], cache: Path, key: str = "", least: float = LEAST) -> None:
+    def __init__(
+        self, sentences: Iterable[str], cache: Path, key: str = "", least: float = LEAST, noisy: float = NOISY
+    ) -> None:
         """Builds the language model, or takes it from `cache`, by `key` if one is given.
 
         Words with less confidence than `least` are rejected, stop words excepted. Raises `SoundError`.
@@ -128,7 +133,9 @@ class PocketsphinxRecogniser:
         if not (voices / "cmudict-en-us.dict").is_file():
             raise SoundError("pocketsphinx was installed without its English model; install it again from a wheel")
         self.model: LanguageModel = build(sentences, cache, voices / "cmudict-en-us.dict", key)
-        self._least = least
+        self._least, self._below = least, noisy
+        self._voices, self._cache = voices / "en-us", cache
+        self._beginning: list[Pcm] = []  # the sound that waits, before noise is taken from it
         self._lock = threading.Lock()  # the decoder holds one utterance at a time
         self._fed: list[Pcm] = []  # what waits for the decoding to begin
         self._waiting = 0  # samples of it
@@ -137,15 +144,11 @@ class PocketsphinxRecogniser:
         self._reducer = NoiseReducer()
         self._noise = np.random.default_rng(0)
         try:
-            self._decoder: Any = pocketsphinx.Decoder(
-                hmm=str(voices / "en-us"),
-                lm=str(self.model.arpa),
-                dict=str(self.model.dictionary),
-                cmn="batch",  # normalise each utterance by itself
-                loglevel="FATAL",
-            )
+            self._quiet: Any = _decoder(hmm=self._voices, lm=self.model.arpa, dict=self.model.dictionary)
         except RuntimeError as error:
             raise SoundError(f"the recogniser does not start; delete {cache} and try again") from error
+        self._noisy: Any = None
+        self._decoder = self._quiet  # of the utterance
 
     @property
     def warning(self) -> str:
@@ -158,7 +161,8 @@ class PocketsphinxRecogniser:
             return Recognition("", 0.0)
         with self._lock, _failing():
             self._reset()
-            sound = _dither(np.concatenate((self._reducer.push(pcm), self._reducer.flush())))
+            self._choose(pcm[: int(_FIRST * RATE)])
+            sound = reduced(pcm)
             self._decoder.reinit_feat()  # else the noise floor of the last utterance is carried into this one
             self._decoder.start_utt()
             self._decoder.process_raw(sound.tobytes(), full_utt=True)
@@ -172,6 +176,8 @@ class PocketsphinxRecogniser:
     def feed(self, frame: Pcm) -> None:
         with self._lock, _failing():
             self._length += len(frame)
+            if not self._decoding:
+                self._beginning.append(frame.copy())  # who feeds may use its buffer again
             self._take(self._reducer.push(frame))
 
     def partial(self) -> str:
@@ -195,7 +201,7 @@ class PocketsphinxRecogniser:
     def _reset(self) -> None:
         if self._decoding:
             self._decoder.end_utt()
-        self._decoding, self._fed, self._waiting, self._length = False, [], 0, 0
+        self._decoding, self._fed, self._waiting, self._length, self._beginning = False, [], 0, 0, []
         self._reducer.reset()
         self._noise = np.random.default_rng(0)  # the same sound gives the same words, whatever came before
 
@@ -213,8 +219,9 @@ class PocketsphinxRecogniser:
 
     def _start(self) -> None:
         """Decode what has waited; its mean spectrum stands for that of the whole utterance."""
+        self._choose(np.concatenate(self._beginning)[: int(_FIRST * RATE)])
         sound = np.concatenate(self._fed)
-        self._fed, self._waiting = [], 0
+        self._fed, self._waiting, self._beginning = [], 0, []
         self._decoder.reinit_feat()
         self._decoder.start_utt()
         first = sound[: int(_FIRST * RATE)]  # however much came at once
@@ -227,6 +234,18 @@ class PocketsphinxRecogniser:
         self._decoding = True
         self._decoder.process_raw(sound.tobytes())
 
+    def _choose(self, beginning: Pcm) -> None:
+        """The acoustic model for an utterance that begins so."""
+        if clearness(beginning) >= self._below:
+            self._decoder = self._quiet
+            return
+        if self._noisy is None:
+            means = noisy_means(self._voices, self._cache)
+            self._noisy = _decoder(hmm=self._voices, lm=None, dict=self.model.dictionary, mean=means)
+            self._noisy.add_lm("home", self._quiet.get_lm())  # one language model for both
+            self._noisy.activate_search("home")
+        self._decoder = self._noisy
+
     def _found(self, samples: int) -> Recognition:
         """What the decoder has made of the utterance of so many samples that is over."""
         best = self._decoder.hyp()
@@ -238,6 +257,20 @@ class PocketsphinxRecogniser:
         if sure < self._least and not is_stop(text):
             return Recognition("", sure, (), text)
         return Recognition(text, sure, tuple(_word(part, samples / RATE) for part in parts))
+
+
+def _decoder(**files: Path | None) -> Any:
+    """One of pocketsphinx with these files; raises `RuntimeError`."""
+    import pocketsphinx
+
+    named = {option: None if path is None else str(path) for option, path in files.items()}
+    return pocketsphinx.Decoder(**named, cmn="batch", loglevel="FATAL")  # each utterance is normalised by itself
+
+
+def reduced(pcm: Pcm) -> Pcm:
+    """A whole utterance, (n,) at 16 kHz, as the decoder gets it: with less noise, and never digital silence."""
+    reducer = NoiseReducer()
+    return _dither(np.concatenate((reducer.push(pcm), reducer.flush())))
 
 
 def _dither(pcm: Pcm, rng: np.random.Generator | None = None) -> Pcm:

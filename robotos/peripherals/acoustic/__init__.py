@@ -1,0 +1,1 @@
+"""What noise does to the recogniser's acoustic model, and when that is to be reckoned with."""
