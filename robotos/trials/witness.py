@@ -73,10 +73,11 @@ def _permitted() -> bool:
 
 
 def watch(processor: int) -> None:
-    """Tell each pause of one processor as two monotonic times, until killed."""
+    """Tell each pause of one processor as two monotonic times, until killed or left alone."""
+    parent = os.getppid()
     os.sched_setaffinity(0, {processor})
     os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(PRIORITY))
-    while True:
+    while os.getppid() == parent:
         began = time.monotonic()
         time.sleep(NAP)
         ended = time.monotonic()
