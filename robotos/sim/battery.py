@@ -18,13 +18,7 @@ def millivolts(level: float) -> int:
     return round(EMPTY_MV + (FULL_MV - EMPTY_MV) * level)
 
 
-# Share per second by load; a period of the simulator looks one up.
-_RATES = {
-    (driving, tool): -(IDLE + DRIVE * driving + TOOL * tool) for driving in (False, True) for tool in (False, True)
-}
-
-
-def after(level: float, seconds: float, driving: bool = False, tool: bool = False, charging: bool = False) -> float:
+def after(level: float, seconds: float, *, driving: bool = False, tool: bool = False, charging: bool = False) -> float:
     """The charge (0 to 1) after `seconds` of the same load."""
-    level += (CHARGE if charging else _RATES[driving, tool]) * seconds
-    return 0.0 if level < 0.0 else 1.0 if level > 1.0 else level
+    rate = CHARGE if charging else -(IDLE + DRIVE * driving + TOOL * tool)
+    return min(1.0, max(0.0, level + rate * seconds))

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from robotos.geometry import Pose, wrap
 from robotos.navigation.home import Home
 from robotos.sim import battery
-from robotos.sim.body import Body
+from robotos.sim.contact import Contact
 from robotos.sim.edges import Edges
 from robotos.sim.flaws import Grip, Imperfection, Luck, outliers, wheel_scales
 from robotos.sim.people import RADIUS as PERSON_RADIUS
@@ -27,14 +27,44 @@ FALLS_AHEAD = 0.3  # m from the robot's centre to where a thing that it loses co
 LOST_AFTER = 0.8  # m that something which is not held well is carried
 HELD_AT = 0.5  # m above the floor at which a thing is carried
 
-_floor = math.floor  # looked up once: it is called twice in every period
-
 BEAM_ANGLES: NDArray[np.float64] = np.asarray(np.arange(BEAMS) * (2 * math.pi / BEAMS), dtype=np.float64)
 _SCANS = 512
 # A point, metres, the square of how far from it is still so, and whether all around it is open floor.
 _UNKNOWN = (0.0, 0.0, 0.0, False)
 _MARGIN = 0.02  # m kept from what is taken to be out of reach: a period's way, and the depth of a touch
 _ASIDE = (0.0, math.pi, math.pi / 2, -math.pi / 2)  # directions in which a lost thing falls, as far as there is room
+
+
+@dataclass(slots=True)
+class Body:
+    """Everything about the robot that changes. SI units, map frame; `v`, `w` as the body really moved last step."""
+
+    x: float
+    y: float
+    yaw: float
+    time: float = 0.0
+    speed_left: float = 0.0
+    speed_right: float = 0.0
+    travel_left: float = 0.0
+    travel_right: float = 0.0
+    v: float = 0.0
+    w: float = 0.0
+    battery: float = 1.0
+    charging: bool = False
+    tool_on: bool = False
+    cliff: int = 0
+    fallen: bool = False
+    contacts: tuple[Contact, ...] = ()
+    noise: int = 0
+    scans: int = 0
+    grasps: int = 0  # times the gripper has closed on something
+    misses: int = 0  # times that it will close on nothing, whatever is there
+    loads: int = 0  # things taken so far
+    carried: float = 0.0  # m driven with what is in the gripper
+    loses: bool = False  # whether what it carries, or takes next, will be lost soon
+    rolled: float = 0.0  # m that the wheels have turned, on average
+    slips: int = 0  # times that a wheel has lost its grip
+    stale: bool = True  # something other than the wheels has changed what touches the body
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +97,6 @@ class InhabitedWorld(ABC):
         self.walls = Walls(home.grid, RADIUS + 0.05)
         self.things = Things()
         self.people: dict[str, Somebody] = {}
-        self._upright: tuple[Somebody, ...] = ()  # those of them that the robot could touch
         self.notes: dict[str, str] = {}
         self.sweep = Sweep(home.grid, RADIUS)
         self._edges = Edges([area.polygon for area in home.keepouts if area.name in cliffs])
@@ -116,8 +145,8 @@ class InhabitedWorld(ABC):
     def encoders(self) -> tuple[int, int]:
         body = self.body
         return (
-            _floor(body.travel_left * TICKS_PER_METRE + 1e-6),
-            _floor(body.travel_right * TICKS_PER_METRE + 1e-6),
+            math.floor(body.travel_left * TICKS_PER_METRE + 1e-6),
+            math.floor(body.travel_right * TICKS_PER_METRE + 1e-6),
         )
 
     @property
@@ -143,22 +172,6 @@ class InhabitedWorld(ABC):
     def holding(self) -> bool:
         return self.things.held != ""
 
-    def feel(self) -> tuple[int, int, int, int, int, bool, bool]:
-        """All sensors but the camera and the scan: encoders left and right, bumper, cliff, battery, charging, holding.
-
-        What the properties of these names say, at once: a controller asks in every period.
-        """
-        body = self.body
-        return (
-            _floor(body.travel_left * TICKS_PER_METRE + 1e-6),
-            _floor(body.travel_right * TICKS_PER_METRE + 1e-6),
-            self.bumper if body.contacts else 0,
-            body.cliff,
-            battery.millivolts(body.battery),
-            body.charging,
-            self.things.held != "",
-        )
-
     @abstractmethod
     def step(self, pwm_left: int, pwm_right: int, tool_pwm: int, dt: float) -> None:
         """Advance by `dt` with motors driven at -255..255."""
@@ -176,7 +189,7 @@ class InhabitedWorld(ABC):
     def _feel_floor(self) -> None:
         """What is under the body: an edge, nothing at all, the charging contacts."""
         body, dock = self.body, self.home.dock
-        if self._on_open_floor(body.x, body.y):
+        if self._on_open_floor():
             body.cliff, body.charging = 0, False
             return
         body.cliff = self._edges.sensors(body.x, body.y, body.yaw)
@@ -186,23 +199,28 @@ class InhabitedWorld(ABC):
             and abs(wrap(body.yaw - dock.yaw)) <= DOCK_ANGLE
         )
 
-    def _on_open_floor(self, x: float, y: float) -> bool:
-        """Whether nothing of `_room_around` is within the reach of a robot there: then it need not look."""
-        x0, y0, square, is_open = self._open
-        dx, dy = x - x0, y - y0
-        if dx * dx + dy * dy >= square:
-            room = self._room_around(x, y) - _MARGIN
+    def _on_open_floor(self) -> bool:
+        """Whether nobody who stands, no edge and not the dock is within the robot's reach: then it need not look."""
+        body = self.body
+        x, y, square, is_open = self._open
+        x, y = body.x - x, body.y - y
+        if x * x + y * y >= square:
+            room = self._room_around() - _MARGIN
             is_open = room > 0.0
             room = max(room, _MARGIN)
-            self._open = (x, y, room * room, is_open)
+            self._open = (body.x, body.y, room * room, is_open)
         return is_open
 
-    def _room_around(self, x: float, y: float) -> float:
-        """Metres that a robot there may go, in any direction, before it meets somebody, an edge or the dock."""
-        dock = self.home.dock
-        gaps = [math.hypot(who.x - x, who.y - y) - RADIUS - PERSON_RADIUS for who in self._upright]
-        at_dock = math.hypot(x - dock.x, y - dock.y) - DOCK_DISTANCE
-        return min([*gaps, at_dock, self._edges.clearance(x, y) - RADIUS])
+    def _room_around(self) -> float:
+        """Metres that the robot may go, in any direction, before it meets somebody, an edge or the dock."""
+        body, dock = self.body, self.home.dock
+        gaps = [
+            math.hypot(who.x - body.x, who.y - body.y) - RADIUS - PERSON_RADIUS
+            for who in self.people.values()
+            if who.standing
+        ]
+        at_dock = math.hypot(body.x - dock.x, body.y - dock.y) - DOCK_DISTANCE
+        return min([*gaps, at_dock, self._edges.clearance(body.x, body.y) - RADIUS])
 
     def _carry(self, metres: float) -> None:
         """The robot has driven on with what is in its gripper, which may not stay there."""
@@ -311,13 +329,9 @@ class InhabitedWorld(ABC):
         standing = not self.walls.solid_at(x, y)
         person = Somebody(name, x, y, room or self.home.room_at(x, y), is_animal, standing)
         self.people[name] = person
-        self._count_upright()
         self.things.carry(name, person.hand)
         self.body.stale = True
         self._open = _UNKNOWN
-
-    def _count_upright(self) -> None:
-        self._upright = tuple(who for who in self.people.values() if who.standing)
 
     def place_thing(self, name: str, place: str) -> None:
         """A thing (known or new) is at a place, or in somebody's hand.
@@ -367,7 +381,6 @@ class InhabitedWorld(ABC):
         self.sweep.restore(copy.swept)
         self.things.restore(copy.spots)
         self.people = dict(copy.people)
-        self._count_upright()
         self.notes = dict(copy.notes)
 
     @abstractmethod

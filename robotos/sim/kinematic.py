@@ -11,13 +11,12 @@ from numpy.typing import NDArray
 from robotos.geometry import Pose, wrap
 from robotos.navigation.home import Home
 from robotos.sim import battery
-from robotos.sim.body import Body
 from robotos.sim.contact import resolve
 from robotos.sim.flaws import IDEAL, LENGTH, Imperfection
-from robotos.sim.inhabited import BEAM_ANGLES, Inhabited, InhabitedWorld
+from robotos.sim.inhabited import BEAM_ANGLES, Body, Inhabited, InhabitedWorld
 from robotos.sim.people import RADIUS as PERSON_RADIUS
 from robotos.sim.people import cast, circles
-from robotos.sim.world import FULL_SPEED, MAX_RANGE, RADIUS, TICKS_PER_METRE, TIME_CONSTANT, WHEEL_BASE
+from robotos.sim.world import FULL_SPEED, MAX_RANGE, TICKS_PER_METRE, TIME_CONSTANT, WHEEL_BASE
 
 __all__ = ["FULL_SPEED", "IDEAL", "TICKS_PER_METRE", "Body", "Imperfection", "KinematicWorld"]
 
@@ -58,24 +57,26 @@ class KinematicWorld(InhabitedWorld):
         right = body.speed_right = _spin(body.speed_right, pwm_right, decay)
         tool_on = body.tool_on = tool_pwm > 0
         driving = left != 0.0 or right != 0.0
-        body.battery = battery.after(body.battery, dt, driving, tool_on, body.charging)
+        body.battery = battery.after(body.battery, dt, driving=driving, tool=tool_on, charging=body.charging)
         if driving:
-            left *= dt
-            right *= dt
-            body.travel_left += left
-            body.travel_right += right
-            self._roll(left, right, dt)
+            body.travel_left += left * dt
+            body.travel_right += right * dt
+            self._roll(left * dt, right * dt, dt)
+            if body.stale:
+                self._touch()
+            else:
+                self._feel_floor()
         else:
             body.v = body.w = 0.0
-        if body.stale:
-            self._touch()
+            if body.stale:
+                self._touch()
         if tool_on:
             self.sweep.at(body.x, body.y)
         else:
             self.sweep.off()
 
     def _roll(self, left: float, right: float, dt: float) -> None:
-        """Move the body by what its wheels roll (m), stop it at what is solid, and feel the floor there."""
+        """Move the body by what its wheels roll (m), and stop it at what is solid."""
         body = self.body
         if not self._grip.perfect:
             body.rolled += (abs(left) + abs(right)) / 2
@@ -87,7 +88,6 @@ class KinematicWorld(InhabitedWorld):
         body.noise = (index + 2) % LENGTH
         if body.fallen:
             body.v = body.w = 0.0
-            self._feel_floor()
             return
         along, turn = (left + right) / 2, (right - left) / WHEEL_BASE
         heading = body.yaw + turn / 2
@@ -95,29 +95,25 @@ class KinematicWorld(InhabitedWorld):
         x, y = body.x + along * cosine, body.y + along * sine
         yaw = body.yaw + turn
         body.yaw = yaw if -math.pi < yaw <= math.pi else wrap(yaw)
-        is_open = self._on_open_floor(x, y)
-        if is_open:
-            body.contacts, body.cliff, body.charging = (), 0, False
-        else:
-            near = self.walls.near(x, y)
-            x, y, body.contacts = resolve(x, y, body.yaw, near, self._upright)
+        walls = self.walls.near(x, y)
+        if walls or not self._on_open_floor():
+            x, y, body.contacts = resolve(x, y, body.yaw, walls, self.people.values())
             along = (x - body.x) * cosine + (y - body.y) * sine
+        else:
+            body.contacts = ()
         if self.things.held:
             self._carry(abs(along))
         body.v = along / dt
         body.w = turn / dt
         body.x, body.y = x, y
-        if not is_open:
-            self._feel_floor()
-
-    def _room_around(self, x: float, y: float) -> float:
-        return min(super()._room_around(x, y), self.walls.clearance(x, y) - RADIUS)
 
     def _touch(self) -> None:
         """Work out what the body's surroundings do to its switches."""
         body = self.body
         if body.stale:  # somebody may have stepped up to the robot, which yields no ground
-            _, _, body.contacts = resolve(body.x, body.y, body.yaw, self.walls.near(body.x, body.y), self._upright)
+            _, _, body.contacts = resolve(
+                body.x, body.y, body.yaw, self.walls.near(body.x, body.y), self.people.values()
+            )
             body.stale = False
         self._feel_floor()
 

@@ -11,7 +11,6 @@ from robotos.sim.truth import Truth
 from robotos.sim.world import LEFT, RIGHT
 
 PERIOD = 0.01  # s, the firmware's control period
-PERIOD_US = 10_000
 SCAN_US = 100_000  # us from scan to scan
 SIDES = {"left": LEFT, "right": RIGHT, "both": LEFT | RIGHT}
 PRESS = 0.5  # s that a bumper or cliff sensor answers when something makes it do so
@@ -60,18 +59,13 @@ class SimulatedRobot:
 
     def step(self, dt: float = PERIOD) -> None:
         """One control period, or a part of one: bytes in, firmware, motors and world, bytes out."""
-        us = PERIOD_US if dt == PERIOD else round(dt * 1e6)
+        us = round(dt * 1e6)
         self._now_us += us
         data = self._device.read()
         if data and not self._cut:  # what is sent into a cut cable is lost, not kept for later
             self.controller.receive(data)
         outputs = self.outputs = self.controller.tick(self._now_us, self._inputs(us))
-        if (outputs.gripper_close, outputs.gripper_aim_mm) != self._gripper:
-            self._move_gripper(outputs)
-        if outputs.enabled:
-            self.world.step(outputs.pwm_left, outputs.pwm_right, outputs.tool_pwm, dt)
-        else:
-            self.world.step(0, 0, 0, dt)
+        self._act(outputs, dt)
         data = self.controller.transmit()
         if data and not self._cut:
             self._device.write(data)
@@ -91,7 +85,10 @@ class SimulatedRobot:
         self._now_us += us
 
     def _inputs(self, us: int) -> Inputs:
-        left, right, bumper, cliff, millivolts, charging, holding = self.world.feel()
+        world, body = self.world, self.world.body
+        left, right = world.encoders
+        bumper = world.bumper if body.contacts else 0
+        cliff = body.cliff
         if self._bumper_press[0]:
             bumper |= self._pressed(self._bumper_press)
         if self._cliff_press[0]:
@@ -106,17 +103,22 @@ class SimulatedRobot:
             bumper,
             cliff,
             self._stop_button,
-            millivolts,
-            charging,
-            self.world.scan() if due else None,
-            holding,
+            world.battery_mv,
+            body.charging,
+            world.scan() if due else None,
+            world.holding,
         )
 
-    def _move_gripper(self, outputs: Outputs) -> None:
-        before, self._gripper = self._gripper, (outputs.gripper_close, outputs.gripper_aim_mm)
-        if before is not None:
+    def _act(self, outputs: Outputs, dt: float) -> None:
+        wanted = (outputs.gripper_close, outputs.gripper_aim_mm)
+        before, self._gripper = self._gripper, wanted
+        if before is not None and wanted != before:
             x, y, z = outputs.gripper_aim_mm
             self.world.grip(outputs.gripper_close, (x / 1000, y / 1000, z / 1000))
+        if outputs.enabled:
+            self.world.step(outputs.pwm_left, outputs.pwm_right, outputs.tool_pwm, dt)
+        else:
+            self.world.step(0, 0, 0, dt)
 
     def _pressed(self, press: tuple[int, float]) -> int:
         return press[0] if self.world.time < press[1] else 0

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from robotos.geometry import Pose, wrap
-from robotos.sim.approach import Approach
+from robotos.sim.edges import Polygon, distance
 from robotos.sim.inhabited import InhabitedWorld
 from robotos.sim.people import RADIUS as PERSON_RADIUS
 from robotos.sim.people import Somebody
@@ -84,21 +84,21 @@ class Truth:
     def __init__(self, world: InhabitedWorld, person_slow: float = 1.0, person_stop: float = 0.3) -> None:
         self._world = world
         self._slow, self._stop = person_slow, person_stop
-        self._keepouts = Approach(
-            {area.name: tuple((float(x), float(y)) for x, y in area.polygon) for area in world.home.keepouts}
-        )
+        self._areas: dict[str, Polygon] = {
+            area.name: tuple((float(x), float(y)) for x, y in area.polygon) for area in world.home.keepouts
+        }
         self._before = world.time
         self._next_sample = world.time
         self._next_watch = world.time
         self._yaw = world.pose.yaw
         self._touching: frozenset[str] = frozenset()
-        self._moved = self._swept = False  # at the last step
         self._first = world.pose
         self.track: list[tuple[float, float, float, float]] = []
         self.wheels, self.tool = Activity(), Activity()
         self.rooms: list[tuple[float, str]] = []
         self.touched: list[Touched] = []
         self.near: dict[str, Nearness] = {}  # "name" where they stood, "name (seated)" on furniture
+        self.keepouts: dict[str, float] = {}  # nearest that the moving robot's edge came, metres; negative: inside
         self.events: list[tuple[float, str, str]] = []
         self.path = 0.0  # m driven, forwards or back
         self.turn = 0.0  # rad turned, counter-clockwise positive, not wrapped
@@ -114,17 +114,13 @@ class Truth:
 
     def observe(self) -> None:
         """Take note of the world's last step."""
-        body = self._world.body
-        now = body.time
-        moving = body.speed_left != 0.0 or body.speed_right != 0.0
-        if moving is not self._moved:
+        world = self._world
+        now, moving = world.time, world.moving
+        if moving or self.wheels.intervals:
             if moving and not self.wheels.intervals:
                 self._first = Pose(self.track[-1][1], self.track[-1][2], self.track[-1][3])
-            self._moved = moving
             self.wheels.update(moving, self._before, now)
-        if body.tool_on is not self._swept:
-            self._swept = body.tool_on
-            self.tool.update(body.tool_on, self._before, now)
+        self.tool.update(world.tool_on, self._before, now)
         if moving:
             self._measure(now - self._before)
             self._feel(now)
@@ -141,19 +137,16 @@ class Truth:
         body = self._world.body
         speed, rate = abs(body.v), abs(body.w)
         self.path += speed * dt
-        turned = body.yaw - self._yaw
-        self.turn += turned if -math.pi < turned <= math.pi else wrap(turned)
+        self.turn += wrap(body.yaw - self._yaw)
         self._yaw = body.yaw
         self.top_speed = max(self.top_speed, speed)
         self.top_turn_rate = max(self.top_turn_rate, rate)
 
     def _feel(self, now: float) -> None:
         body = self._world.body
-        if body.fallen:
-            self.fell = True
+        self.fell = self.fell or body.fallen
         if not body.contacts:
-            if self._touching:
-                self._touching = frozenset()
+            self._touching = frozenset()
             return
         names = frozenset(contact.what for contact in body.contacts)
         for contact in body.contacts:
@@ -167,7 +160,9 @@ class Truth:
         body = self._world.body
         for person in self._world.people.values():
             self._watch_person(person, now)
-        self._keepouts.note(body.x, body.y)
+        for name, polygon in self._areas.items():
+            gap = distance(polygon, body.x, body.y) - RADIUS
+            self.keepouts[name] = min(self.keepouts.get(name, math.inf), gap)
 
     def _watch_person(self, person: Somebody, now: float) -> None:
         body = self._world.body
@@ -177,8 +172,6 @@ class Truth:
         seen = self.near.get(key)
         if seen is None:
             seen = self.near[key] = Nearness(person.standing)
-        if gap >= self._slow and gap >= seen.nearest:
-            return
         if gap < seen.nearest:
             seen.nearest, seen.nearest_at, seen.speed_there = gap, now, abs(body.v)
         if gap < self._slow and self._in_sight(person, now):
@@ -222,11 +215,6 @@ class Truth:
         return (pose.x - self._first.x) * math.cos(self._first.yaw) + (pose.y - self._first.y) * math.sin(
             self._first.yaw
         )
-
-    @property
-    def keepouts(self) -> dict[str, float]:
-        """Area to the nearest that the moving robot's edge came, metres; negative: inside."""
-        return {name: gap - RADIUS for name, gap in self._keepouts.nearest.items()}
 
     @property
     def swept(self) -> NDArray[np.bool_]:

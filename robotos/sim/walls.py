@@ -15,7 +15,6 @@ Floats = NDArray[np.float64]
 Rectangle = tuple[float, float, float, float]  # x0, y0, x1, y1, metres
 
 _DIAGONAL = math.sqrt(2)
-_ROUNDING = 1e-4  # m, of single precision in a home
 _TINY = 1e-12  # keeps a beam along an axis from dividing by zero
 
 
@@ -35,7 +34,6 @@ class Walls:
         # Between centres; a point and the surface may each be half a diagonal nearer.
         slack = (distance - _DIAGONAL) * grid.resolution - reach
         self._close: list[bool] = (slack <= 0.0).ravel().tolist()
-        self._beyond = slack.astype(np.float32).ravel()  # m from `reach` to the nearest surface, at the least
         self._along_x = _faces(solid, self._y0, self._x0, grid.resolution)
         self._along_y = _faces(solid.T, self._x0, self._y0, grid.resolution)
 
@@ -52,17 +50,6 @@ class Walls:
         if found is None:
             found = self._near[index] = self._collect(row, column)
         return found
-
-    def clearance(self, x: float, y: float) -> float:
-        """Metres from a point to the nearest surface: never more than there are, negative inside; 0 off the map."""
-        column = int((x - self._x0) / self._resolution)
-        row = int((y - self._y0) / self._resolution)
-        if not (0 <= row < self._height and 0 <= column < self._width):
-            return 0.0
-        beyond = float(self._beyond[row * self._width + column])
-        if beyond > 0.0:
-            return self._reach + beyond - _ROUNDING
-        return min((_gap(x, y, solid) for solid in self.near(x, y)), default=self._reach)
 
     def solid_at(self, x: float, y: float) -> bool:
         """Whether a point lies in an occupied cell."""
@@ -94,12 +81,6 @@ class Walls:
             self._x0 + right * step,
             self._y0 + top * step,
         )
-
-
-def _gap(x: float, y: float, solid: Rectangle) -> float:
-    x0, y0, x1, y1 = solid
-    dx, dy = max(x0 - x, x - x1), max(y0 - y, y - y1)
-    return math.hypot(max(dx, 0.0), max(dy, 0.0)) or max(dx, dy)
 
 
 def _faces(solid: NDArray[np.bool_], across: float, along: float, step: float) -> Floats:

@@ -134,7 +134,7 @@ class MujocoWorld(InhabitedWorld):
         body.travel_right += (right - before_right) * WHEEL_RADIUS
         self._angles = (left, right)
         body.speed_left, body.speed_right = _rim(fast_left), _rim(fast_right)
-        near = self.walls.near(x, y) or self._loose or not self._on_open_floor(x, y)
+        near = self.walls.near(x, y) or self._loose or not self._on_open_floor()
         body.contacts = self._contacts(stage.collisions()) if near else ()
         body.stale = False
         self._feel_floor()
