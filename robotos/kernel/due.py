@@ -7,6 +7,7 @@ the write finds it due again, with nothing of it done; one after it does not rep
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
@@ -113,10 +114,9 @@ def _too_late(kernel: Kernel, at: datetime, wall: datetime) -> bool:
 
 def _moved(kernel: Kernel, planned: Planned, at: datetime, due: datetime) -> Planned:
     kernel.ports.disk.replan(planned.id, at, due)
-    return Planned(planned.id, at, planned.every, planned.call, planned.asked_by, due, planned.ran)
+    return replace(planned, at=at, due=due)
 
 
 def _at(planned: Planned, at: datetime) -> Planned:
     """The same entry as if it had been put off to `at`, without writing that."""
-    due = planned.due or planned.at
-    return Planned(planned.id, at, planned.every, planned.call, planned.asked_by, due, planned.ran)
+    return replace(planned, at=at, due=planned.due or planned.at)

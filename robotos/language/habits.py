@@ -9,6 +9,7 @@ from typing import Final
 
 from robotos.language.clock import When, clock
 from robotos.language.daytimes import MEALS
+from robotos.language.tokens import normalise
 
 _MEAL: Final = "breakfast|lunch|dinner|supper|bedtime|lunchtime|dinnertime"
 _OFTEN: Final = r"(?:always |usually |normally |generally |now )?"
@@ -75,4 +76,4 @@ def _at(name: str, when: When) -> time:
 
 
 def _plain(text: str) -> str:
-    return " ".join(re.sub(r"[.!,;?]+(?=\s|$)", " ", text.lower().replace("’", "'")).split())
+    return " ".join(re.sub(r"[.!,;?]+(?=\s|$)", " ", normalise(text).lower()).split())

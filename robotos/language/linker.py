@@ -59,16 +59,16 @@ def link(
 
     With the home's `day`, times by their name ("after dinner", "on weekdays") are times; without, they stay words.
     """
-    linking = _Linking(normalise(text), lexicon, bindings, now, speaker)
-    linking.day = day
-    linked = linking.run()
+    linked = _Linking(normalise(text), lexicon, bindings, now, speaker, day).run()
     return linked if speakable(text) else replace(linked, sensible=False)
 
 
 class _Linking:
     """One pass over one utterance."""
 
-    def __init__(self, text: str, lexicon: Lexicon, bindings: Bindings, now: datetime, speaker: str) -> None:
+    def __init__(
+        self, text: str, lexicon: Lexicon, bindings: Bindings, now: datetime, speaker: str, day: DayTimes | None
+    ) -> None:
         self.text = text
         self.tokens: tuple[Token, ...] = strip_wake(tokenise(text))
         self.words = tuple(token.word for token in self.tokens)
@@ -78,7 +78,7 @@ class _Linking:
         self.now = now
         self.speaker = speaker
         self.names = Names(self.words, self.index)
-        self.day: DayTimes | None = None
+        self.day = day
         self.time: datetime | None = None  # the last one named
         self.unknown: list[str] = []
 

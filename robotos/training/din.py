@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import numpy as np
@@ -25,14 +25,22 @@ def mixed(speech: Pcm, kind: str, decibels: float, talkers: Sequence[Pcm], rng: 
 
     `decibels` is the power of speech, without its pauses, over that of the noise. `talkers` are what babble is made of.
     """
-    edge = np.zeros(int(_AROUND * RATE))
-    sound = np.concatenate((edge, speech.astype(np.float64), edge))
+    return under(speech, (_AROUND, _AROUND), decibels, lambda length: _noise(kind, length, talkers, rng))
+
+
+def under(speech: Pcm, around: tuple[float, float], decibels: float, noise: Callable[[int], Signal]) -> Pcm:
+    """`speech` (n,) at 16 kHz, so many seconds before and after it, and `noise` (of a length in samples) over all that.
+
+    `decibels` as `mixed` has it. The loudest sample of the mixture is at 0.7 of full scale.
+    """
+    before, after = (np.zeros(int(seconds * RATE)) for seconds in around)
+    sound = np.concatenate((before, speech.astype(np.float64), after))
     spoken = speech[np.abs(speech) > _AUDIBLE * np.abs(speech).max(initial=0)].astype(np.float64)
     if len(spoken):
-        noise = _noise(kind, len(sound), talkers, rng)
-        power = float(np.mean(np.square(noise)))
+        under_it = noise(len(sound))
+        power = float(np.mean(np.square(under_it)))
         wanted = float(np.mean(np.square(spoken))) / 10.0 ** (decibels / 10.0)
-        sound = sound + noise * np.sqrt(wanted / power)
+        sound = sound + under_it * np.sqrt(wanted / power)
     loudest = float(np.abs(sound).max(initial=1.0))
     return np.asarray(np.rint(sound * (_HEADROOM * 32767.0 / loudest)), dtype=np.int16)
 
@@ -41,10 +49,10 @@ def _noise(kind: str, length: int, talkers: Sequence[Pcm], rng: np.random.Genera
     if kind == BABBLE:
         return _babble(length, talkers, rng)
     white = rng.standard_normal(length)
-    return white if kind == "white" else _pink(white)
+    return white if kind == "white" else pink(white)
 
 
-def _pink(white: Signal) -> Signal:
+def pink(white: Signal) -> Signal:
     """Equal power in every octave: amplitude falls with the root of the frequency."""
     spectrum = np.fft.rfft(white)
     spectrum /= np.sqrt(np.maximum(1.0, np.arange(len(spectrum))))

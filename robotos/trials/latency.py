@@ -78,14 +78,14 @@ def prompt() -> Iterator[bool]:
     """This process at real-time priority, where the system allows it, and without pauses of its own. Whether it is."""
     before = os.sched_getparam(0)
     policy = os.sched_getscheduler(0)
-    gc.collect()
-    gc.freeze()
-    gc.disable()  # a full collection takes tens of milliseconds
     raised = True
     try:
         os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(PRIORITY))
     except PermissionError:
         raised = False
+    gc.collect()
+    gc.freeze()
+    gc.disable()  # a full collection takes tens of milliseconds
     try:
         yield raised
     finally:
@@ -117,7 +117,7 @@ def stops(count: int, loops: int, seed: int, board: str | None = None) -> list[S
 
 
 def _stop(parts: _Machinery, number: int, rng: Random) -> Stop:
-    """One stop of a robot that turns, made again where it did not turn."""
+    """One stop of a robot that turns, made again where it did not turn or the machine stood still."""
     by = "console" if number % 2 else "stop line"
     again: list[str] = []
     while True:

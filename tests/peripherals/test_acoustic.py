@@ -13,7 +13,7 @@ from hypothesis.extra import numpy as arrays
 
 from robotos.peripherals.acoustic.din import clearness
 from robotos.peripherals.acoustic.noisy import CARD, MEANS, SHIFTS, WEIGHTS, noisy_means, pack
-from robotos.peripherals.acoustic.parameters import HEADER, Parameters, as_file, read_parameters
+from robotos.peripherals.acoustic.parameters import HEADER, as_file, read_parameters
 from robotos.peripherals.recogniser import PocketsphinxRecogniser
 from robotos.peripherals.sound import RATE, Pcm, SoundError, read_sound
 from robotos.training.din import mixed
@@ -26,8 +26,8 @@ RECORDINGS = sorted((Path(__file__).parents[2] / "robotos/shell/recordings").glo
 def test_what_is_written_is_read_again(values: np.ndarray) -> None:
     path = Path(f"/dev/shm/robotos-{hashlib.sha256(values.tobytes()).hexdigest()[:8]}.means")
     try:
-        path.write_bytes(as_file(Parameters(values)))
-        assert np.array_equal(read_parameters(path).values, values)
+        path.write_bytes(as_file(values))
+        assert np.array_equal(read_parameters(path), values)
     finally:
         path.unlink(missing_ok=True)
 
@@ -44,11 +44,11 @@ def test_the_means_are_moved_by_the_shifts_and_kept(tmp_path: Path) -> None:
     with np.load(WEIGHTS / SHIFTS) as file:
         shifts = file["shifts"].astype(np.float32)
     assert np.abs(shifts).mean() > 0.1
-    assert np.array_equal(read_parameters(made).values, read_parameters(MODEL / MEANS).values + shifts)
+    assert np.array_equal(read_parameters(made), read_parameters(MODEL / MEANS) + shifts)
     when = made.stat().st_mtime_ns
     assert noisy_means(MODEL, tmp_path) == made and made.stat().st_mtime_ns == when
     made.write_bytes(b"half a file")
-    assert read_parameters(noisy_means(MODEL, tmp_path)).values.shape == shifts.shape
+    assert read_parameters(noisy_means(MODEL, tmp_path)).shape == shifts.shape
 
 
 def test_damaged_shifts_and_another_model_are_refused(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from robotos.peripherals.acoustic.parameters import Parameters, Values, as_file, read_parameters
+from robotos.peripherals.acoustic.parameters import Values, as_file, read_parameters
 from robotos.peripherals.sound import SoundError
 
 WEIGHTS: Final = Path(__file__).parent / "weights"
@@ -45,7 +45,7 @@ def noisy_means(model: Path, cache: Path, weights: Path = WEIGHTS) -> Path:
         raise SoundError("this pocketsphinx has another English model than the noise was learnt for; install 5.1")
     made = cache / f"noisy-{_digest(shifts)[:16]}.means"
     wanted = _moved(model / MEANS, shifts)
-    if not made.is_file() or _digest(made.read_bytes()) != _digest(wanted):
+    if not made.is_file() or made.read_bytes() != wanted:
         _keep(made, wanted)
     return made
 
@@ -53,10 +53,10 @@ def noisy_means(model: Path, cache: Path, weights: Path = WEIGHTS) -> Path:
 def _moved(means: Path, shifts: bytes) -> bytes:
     with np.load(io.BytesIO(shifts), allow_pickle=False) as file:
         by = file["shifts"]
-    values = read_parameters(means).values
+    values = read_parameters(means)
     if by.shape != values.shape:
         raise SoundError("the model of noisy speech is for another acoustic model; install robotos again")
-    return as_file(Parameters(values + by.astype(np.float32)))
+    return as_file(values + by.astype(np.float32))
 
 
 def _keep(path: Path, data: bytes) -> None:

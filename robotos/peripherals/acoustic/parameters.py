@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
 import struct
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -18,16 +16,10 @@ _ENDS: Final = b"endhdr\n"
 _ORDER: Final = 0x11223344  # as it reads where the bytes lie as on this machine
 
 Values = NDArray[np.float32]
+"""(codebooks, streams, densities, length of a vector)."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Parameters:
-    """Of one file: `values` (codebooks, streams, densities, length of a vector), float32."""
-
-    values: Values
-
-
-def read_parameters(path: Path) -> Parameters:
+def read_parameters(path: Path) -> Values:
     """A file `means` or `variances` whose streams are equally long.
 
     Raises `SoundError` for a file of another kind.
@@ -45,12 +37,11 @@ def read_parameters(path: Path) -> Parameters:
     if order != _ORDER or len(set(lengths)) != 1 or count != size or len(data) < begin + 4 * count:
         raise SoundError(f"{path} is no acoustic model of Sphinx that robotos knows; install pocketsphinx again")
     values = np.frombuffer(data, "<f4", count, begin).reshape(codebooks, streams, densities, lengths[0])
-    return Parameters(values.astype(np.float32))
+    return values.astype(np.float32)
 
 
-def as_file(parameters: Parameters) -> bytes:
+def as_file(values: Values) -> bytes:
     """What `read_parameters` reads; without a checksum, which the format leaves open."""
-    shape = parameters.values.shape
-    codebooks, streams, densities, length = shape
-    head = struct.pack(f"<{5 + streams}I", _ORDER, codebooks, streams, densities, *[length] * streams, math.prod(shape))
-    return HEADER + head + parameters.values.astype("<f4").tobytes()
+    codebooks, streams, densities, length = values.shape
+    head = struct.pack(f"<{5 + streams}I", _ORDER, codebooks, streams, densities, *[length] * streams, values.size)
+    return HEADER + head + values.astype("<f4").tobytes()

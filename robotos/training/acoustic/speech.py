@@ -11,7 +11,7 @@ import numpy as np
 
 from robotos.peripherals.espeak import EspeakSynthesiser
 from robotos.peripherals.sound import RATE, Pcm, resample
-from robotos.training.din import Signal
+from robotos.training.din import Signal, pink, under
 from robotos.training.stop.rooms import coloured
 from robotos.training.stop.split import DIALECTS, VARIANTS, Part
 from robotos.training.stop.voices import texts, trimmed
@@ -27,12 +27,10 @@ _LEVELS: Final = np.array(
 )  # fmt: skip
 _MOST: Final = 30.0  # dB by which a band is changed
 _OWN: Final = 0.3  # of the sentences are random words: sounds that the phrases do not have
-_AUDIBLE: Final = 0.02  # of the loudest sample
 _QUIET: Final = 45.0  # dB of speech over noise that counts as none
 NOISES: Final = ("white", "pink", "coloured")
 _OFTEN: Final = (3, 4, 3)
 SNR: Final = ((5.0, 10.0, 2), (10.0, 15.0, 4), (15.0, 20.0, 4))  # dB from, to, and how often
-_ALOUD: Final = 0.7 * 32767
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,19 +91,11 @@ def _ratio(rng: Random) -> float:
 
 
 def _heard(speech: Pcm, kind: str, decibels: float, ends: tuple[float, float], rng: np.random.Generator) -> Pcm:
-    sound = np.concatenate((np.zeros(int(ends[0] * RATE)), speech.astype(np.float64), np.zeros(int(ends[1] * RATE))))
-    loud = np.abs(speech.astype(np.float64))
-    power = float(np.mean(np.square(loud[loud > _AUDIBLE * loud.max(initial=0)])))
-    noise = _noise(kind, len(sound), rng)
-    sound += noise * np.sqrt(power / 10 ** (decibels / 10) / float(np.mean(np.square(noise))))
-    return np.asarray(np.rint(sound * _ALOUD / max(1.0, float(np.abs(sound).max()))), np.int16)
+    return under(speech, ends, decibels, lambda length: _noise(kind, length, rng))
 
 
 def _noise(kind: str, count: int, rng: np.random.Generator) -> Signal:
     if kind == "coloured":
         return coloured(count, rng).astype(np.float64)
     white = rng.standard_normal(count)
-    if kind == "white":
-        return white
-    spectrum = np.fft.rfft(white)
-    return np.asarray(np.fft.irfft(spectrum / np.sqrt(np.maximum(1.0, np.arange(len(spectrum)))), count))
+    return white if kind == "white" else pink(white)

@@ -28,8 +28,8 @@ class Shifts:
 
     def __init__(self, model: Path) -> None:
         """Raises `SoundError` for a model of another kind."""
-        self._means = read_parameters(model / "means").values.astype(np.float64)
-        variances = np.maximum(read_parameters(model / "variances").values.astype(np.float64), _FLOOR)
+        self._means = read_parameters(model / "means").astype(np.float64)
+        variances = np.maximum(read_parameters(model / "variances").astype(np.float64), _FLOOR)
         self._scale = 0.5 / variances
         self._constant = -0.5 * np.log(variances).sum(axis=-1)
         self._weights = _mixture_weights(model / "sendump", self._means.shape[1], self._means.shape[2])
